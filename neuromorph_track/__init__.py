@@ -1,0 +1,1 @@
+"""From a trained spiking detector to tracks and joules on neuromorphic hardware."""

@@ -1,0 +1,78 @@
+"""What the two-stage tracker can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from neuromorph_track.association.kalman import MotionNoise
+from neuromorph_track.errors import InputError
+
+FRACTIONS = (
+    "high_score",
+    "low_score",
+    "new_track_score",
+    "high_gate",
+    "low_gate",
+    "tentative_gate",
+    "duplicate_iou",
+)
+
+
+@dataclass(frozen=True)
+class TwoStageSettings:
+    """Settings of :class:`~neuromorph_track.association.tracker.TwoStageTracker`.
+
+    Attributes
+    ----------
+    high_score, low_score : float
+        Detections of at least ``high_score`` are matched first, with all tracks; those between
+        the two afterwards, with what is left; those below ``low_score`` are not looked at.
+    new_track_score : float
+        A track begins only at an unmatched detection of at least this score.
+    high_gate, low_gate, tentative_gate : float
+        A pair must cost less than this in the stage of the high detections (1 - HMIoU times score), of the
+        low ones (1 - IoU), and of the tracks not yet confirmed (1 - IoU times score).
+    duplicate_iou : float
+        Of a seen and a lost track that overlap by more than this, the younger is dropped.
+    confirm_after : int
+        Detections, in frames without a gap, that make a track known. In the first frame of a
+        sequence one is enough.
+    max_lost : int
+        Frames a track is kept without a detection.
+    noise : MotionNoise
+        Of the Kalman filter.
+
+    Raises
+    ------
+    InputError
+        When a number is out of range, or the three scores are not in order.
+    """
+
+    high_score: float = 0.6
+    low_score: float = 0.1
+    new_track_score: float = 0.7
+    high_gate: float = 0.9
+    low_gate: float = 0.5
+    tentative_gate: float = 0.7
+    duplicate_iou: float = 0.85
+    confirm_after: int = 2
+    max_lost: int = 30
+    noise: MotionNoise = field(default_factory=MotionNoise)
+
+    def __post_init__(self) -> None:
+        for name in FRACTIONS:
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise _refuse(name, value, "a number between 0 and 1")
+        if self.low_score > self.high_score:
+            raise _refuse("low_score", self.low_score, f"at most high_score ({self.high_score})")
+        if self.new_track_score < self.high_score:
+            raise _refuse("new_track_score", self.new_track_score, f"at least high_score ({self.high_score})")
+        if self.confirm_after < 1:
+            raise _refuse("confirm_after", self.confirm_after, "an integer of 1 or more")
+        if self.max_lost < 0:
+            raise _refuse("max_lost", self.max_lost, "an integer of 0 or more")
+
+
+def _refuse(field: str, found: object, expected: str) -> InputError:
+    return InputError("tracker settings", field, repr(found), expected)

@@ -1,0 +1,166 @@
+"""Neuron dynamics over a chunk of steps, in the integers of Lava's fixed-point process models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from neuromorph_track.netx.graph import Layer
+
+STATE_EXP = 6
+DECAY_BITS = 12
+THRESHOLD_SHIFT = 6
+LARGEST_STATE = 1 << 23
+
+
+class Delta:
+    """Delta encoder (``PyDeltaModelFixed``): sends the change once it reaches the threshold.
+
+    Lava keeps the last value and a residue; their difference, the level that the receiver has
+    been told, carries both: ``delta = value - level``; when it is sent the level becomes ``value``.
+    """
+
+    def __init__(self, layer: Layer, spike_exp: int, device: torch.device) -> None:
+        assert layer.neuron is not None
+        self.shift = spike_exp + STATE_EXP
+        self.threshold = layer.neuron.threshold << self.shift
+        self.level = torch.zeros(layer.shape, dtype=torch.int32, device=device)
+
+    def reset(self) -> None:
+        self.level.zero_()
+
+    def __call__(self, values: Tensor) -> Tensor:
+        """Spikes ``(T, *shape)`` int32 of input values ``(T, *shape)`` int32."""
+        return self.encode(values << self.shift)
+
+    def encode(self, activation: Tensor) -> Tensor:
+        spikes = torch.empty_like(activation)
+        for step, now in enumerate(activation):
+            change = now - self.level
+            sent = change.abs() >= self.threshold
+            spikes[step] = change * sent
+            self.level = torch.where(sent, now, self.level)
+        return spikes >> STATE_EXP
+
+
+class SigmaDelta(Delta):
+    """Accumulate, add the bias, rectify, delta-encode (``PySigmaDeltaModelFixed``)."""
+
+    def __init__(self, layer: Layer, spike_exp: int, device: torch.device) -> None:
+        super().__init__(layer, spike_exp, device)
+        self.sigma = torch.zeros(layer.shape, dtype=torch.int32, device=device)
+        self.bias = _bias(layer, device) << self.shift
+
+    def reset(self) -> None:
+        super().reset()
+        self.sigma.zero_()
+
+    def __call__(self, sums: Tensor) -> Tensor:
+        sigma = torch.cumsum(sums, 0, dtype=torch.int32) + self.sigma
+        self.sigma = sigma[-1]
+        return self.encode((sigma + self.bias).clamp_(min=0))
+
+
+class Sigma:
+    """Accumulate (``PySigmaModelFixed``): the head of a sigma-delta network."""
+
+    def __init__(self, layer: Layer, device: torch.device) -> None:
+        self.sigma = torch.zeros(layer.shape, dtype=torch.int32, device=device)
+
+    def reset(self) -> None:
+        self.sigma.zero_()
+
+    def __call__(self, sums: Tensor) -> Tensor:
+        sigma = torch.cumsum(sums, 0, dtype=torch.int32) + self.sigma
+        self.sigma = sigma[-1].clone()
+        return sigma
+
+
+class Cuba:
+    """Current-based leaky integrate-and-fire (``PyLifModelBitAcc``, ``PyLifResetModelBitAcc``).
+
+    ``u = decay(u) + (sum << 6)`` wrapped to 24 bits; ``v = clip(decay(v) + u + (bias << 6))``;
+    a spike where ``v > vth << 6``, then ``v = 0``. Decays round towards zero.
+
+    Parameters
+    ----------
+    recurrent : callable or None
+        Gives the sums that the layer's own spikes of the step before add.
+    reset_interval, reset_offset : int or None, int
+        ``u`` and ``v`` are zeroed before step ``t`` where ``t % interval == offset % interval``.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        device: torch.device,
+        recurrent: Callable[[Tensor], Tensor] | None = None,
+        reset_interval: int | None = None,
+        reset_offset: int = 0,
+    ) -> None:
+        assert layer.neuron is not None
+        zeros = torch.zeros(layer.shape, dtype=torch.int32, device=device)
+        self.u, self.v, self.spikes = zeros, zeros.clone(), zeros.clone()
+        self.bias = _bias(layer, device) << THRESHOLD_SHIFT
+        self.threshold = layer.neuron.threshold << THRESHOLD_SHIFT
+        self.keep_u = (1 << DECAY_BITS) - layer.neuron.current_decay
+        self.keep_v = (1 << DECAY_BITS) - layer.neuron.voltage_decay
+        self.recurrent = recurrent
+        self.reset_interval, self.reset_offset = reset_interval, reset_offset
+
+    def reset(self) -> None:
+        for state in (self.u, self.v, self.spikes):
+            state.zero_()
+
+    def __call__(self, sums: Tensor, first_step: int, bias: Tensor | None = None) -> Tensor:
+        """Spikes ``(T, *shape)`` int32 of sums ``(T, *shape)`` int32.
+
+        Parameters
+        ----------
+        first_step : int
+            Step number of the chunk's first step, for resets.
+        bias : (T, *shape) int32 or None
+            Bias of each step, for an input layer that is fed through it.
+        """
+        spikes = torch.empty_like(sums)
+        for step, incoming in enumerate(sums):
+            number = first_step + step
+            if self.reset_interval and (number - self.reset_offset) % self.reset_interval == 0:
+                self.u.zero_()
+                self.v.zero_()
+            if self.recurrent is not None:
+                incoming = incoming + self.recurrent(self.spikes)
+            now = self.bias if bias is None else bias[step] << THRESHOLD_SHIFT
+            self.spikes = self._advance(incoming, now)
+            spikes[step] = self.spikes
+        return spikes
+
+    def _advance(self, incoming: Tensor, bias: Tensor) -> Tensor:
+        u = _decay(self.u, self.keep_u) + (incoming << 6)
+        wrapped = torch.where(u > LARGEST_STATE, u - 2 * LARGEST_STATE, u)
+        self.u = torch.where(wrapped <= -LARGEST_STATE, u + 2 * LARGEST_STATE, wrapped)
+        v = _decay(self.v, self.keep_v) + self.u + bias
+        v = v.clamp_(1 - LARGEST_STATE, LARGEST_STATE - 1)
+        fired = v > self.threshold
+        self.v = v.masked_fill_(fired, 0)
+        return fired.to(torch.int32)
+
+
+def _decay(state: Tensor, keep: int) -> Tensor:
+    """``state * keep / 4096`` rounded towards zero, as the sign-and-magnitude shift does."""
+    if keep == 0:
+        return torch.zeros_like(state)
+    if keep == 1 << DECAY_BITS:
+        return state
+    product = state.to(torch.int64) * keep
+    return torch.div(product, 1 << DECAY_BITS, rounding_mode="trunc").to(torch.int32)
+
+
+def _bias(layer: Layer, device: torch.device) -> Tensor:
+    """Bias per neuron or channel, shaped to broadcast over ``layer.shape``."""
+    if layer.bias is None or layer.kind == "input":
+        return torch.zeros((), dtype=torch.int32, device=device)
+    bias = torch.from_numpy(layer.bias).to(device)
+    return bias.view(-1, *[1] * (len(layer.shape) - 1)) if bias.ndim else bias

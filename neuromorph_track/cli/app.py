@@ -1,0 +1,52 @@
+"""``neuromorph-track``: the verbs, and how errors reach the user."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from neuromorph_track.cli.compare import compare
+from neuromorph_track.cli.demo import demo
+from neuromorph_track.cli.evaluate import evaluate
+from neuromorph_track.cli.export import export
+from neuromorph_track.cli.inspect import inspect
+from neuromorph_track.cli.run import profile, track
+from neuromorph_track.cli.train import train
+from neuromorph_track.cli.zoo import zoo
+from neuromorph_track.errors import InputError, JobError
+
+app = typer.Typer(
+    help="From a trained spiking detector to tracks and joules on neuromorphic hardware.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (demo, zoo, track, profile, compare, export, inspect, train):
+    app.command()(verb)
+app.command("eval")(evaluate)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("neuromorph-track"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; a user's error is one line on stderr and exit code 1."""
+    try:
+        app()
+    except (InputError, JobError) as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"error: {error}", markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,49 @@
+"""``demo``: the whole story on a rendered scene."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neuromorph_track.cli.options import Quiet
+from neuromorph_track.cli.output import console
+
+SCENE = "scene:seed=7,frames=200"
+
+
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for everything it makes.")] = Path(
+        "runs/demo"
+    ),
+    scene: Annotated[
+        str, typer.Option("--scene", help="Another scene, e.g. scene:seed=3,objects=12.")
+    ] = SCENE,
+    quiet: Quiet = False,
+) -> None:
+    """Render a scene, detect with spikes, track, score, and price on several chips.
+
+    Example: neuromorph-track demo
+    """
+    from neuromorph_track.reports.energy_plot import plot_energy
+    from neuromorph_track.reports.scores import scores_table
+    from neuromorph_track.reports.tables import energy_table, layers_table
+    from neuromorph_track.runs.demo import run_demo
+
+    result = run_demo(scene, output, quiet)
+    picture = output / "energy.png"
+    plot_energy(result.run.energy, picture)
+    out = console()
+    out.print(layers_table(result.run.summary))
+    out.print(scores_table(result.scores))
+    out.print(energy_table(result.run.energy))
+    files = {
+        "video with tracks": output / "annotated.mp4",
+        "energy by chip": picture,
+        "tracks (MOTChallenge)": output / "tracks.txt",
+        "exact truth": output / "gt.txt",
+        "counts per layer and frame": output / "activity.h5",
+    }
+    for what, path in files.items():
+        out.print(f"{what:>28}: {path}", highlight=False)

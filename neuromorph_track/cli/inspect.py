@@ -1,0 +1,75 @@
+"""``inspect``: what is inside a `.net`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from neuromorph_track.cli.options import Json
+from neuromorph_track.cli.output import console, print_json
+
+
+def inspect(
+    net: Annotated[str, typer.Argument(help="A .net file, or a name from `zoo`.")], as_json: Json = False
+) -> None:
+    """Show a network's layers, weights and how it is run.
+
+    Example: neuromorph-track inspect scenes-nano
+    """
+    from neuromorph_track.export.zoo import load_network
+    from neuromorph_track.netx.describe import describe
+
+    content = describe(load_network(net))
+    if as_json:
+        print_json(content)
+    else:
+        _print(content)
+
+
+def _print(content: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    table = Table(title=content["source"], caption=_totals(content), caption_justify="left")
+    headings = ("Layer", "Shape", "Neuron", "Threshold", "Weights", "Non-zero", "Range", "MACs per step")
+    for index, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if index > 2 else "left", no_wrap=True)
+    for layer in content["layers"]:
+        weights = layer["weights"]
+        table.add_row(
+            layer["name"],
+            " x ".join(map(str, layer["shape"])),
+            layer["neuron"] or "",
+            "" if layer["threshold"] is None else str(layer["threshold"]),
+            f"{weights:,}" if weights else "",
+            f"{100 * layer['nonzero_weights'] / weights:.0f} %" if weights else "",
+            f"{layer['weight_range'][0]} .. {layer['weight_range'][1]}" if weights else "",
+            f"{layer['macs']:,}" if layer["macs"] else "",
+        )
+    out = console()
+    out.print(table)
+    if content["contract"] is None:
+        out.print("No run contract: this is a plain NetX file, `track` needs one that says how it is run.")
+        return
+    contract = Table(title="How it is run", show_header=False)
+    for key, value in content["contract"].items():
+        contract.add_row(key, _short(value))
+    out.print(contract)
+
+
+def _totals(content: dict[str, Any]) -> str:
+    layers = content["layers"]
+    return (
+        f"{sum(layer['neurons'] for layer in layers):,} neurons, "
+        f"{sum(layer['weights'] for layer in layers):,} weights, "
+        f"{sum(layer['macs'] for layer in layers):,} MACs per timestep of the dense twin"
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {_short(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        shown = ", ".join(map(str, value[:8]))
+        return shown + (f" ... ({len(value)})" if len(value) > 8 else "")
+    return str(value)

@@ -1,0 +1,30 @@
+"""Options that several verbs share, under one name everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Net = Annotated[str, typer.Option("--net", help="A name from `zoo`, or a .net file.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="RUN folder to write.")]
+MaxFrames = Annotated[int | None, typer.Option("--max-frames", min=1, help="Stop after this many frames.")]
+Classes = Annotated[str | None, typer.Option("--classes", help="Keep only these classes, e.g. person,car.")]
+Conf = Annotated[
+    float | None,
+    typer.Option("--conf", min=0.0, max=1.0, help="Score of a sure detection (default: the network's own)."),
+]
+Device = Annotated[str, typer.Option("--device", help="PyTorch device of the simulator, e.g. cpu or cuda.")]
+Hardware = Annotated[
+    list[str] | None,
+    typer.Option("--hardware", help="Hardware profile by name or TOML file; repeat for more (default: all)."),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run that is finished.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
+
+
+def split_names(text: str | None) -> list[str] | None:
+    """``"a, b"`` to ``["a", "b"]``; None stays None."""
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]

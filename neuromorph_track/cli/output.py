@@ -1,0 +1,21 @@
+"""Printing for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from rich.console import Console
+
+# A pipe has no width of its own; tables cut to 80 columns lose their numbers.
+PIPE_WIDTH = 160
+
+
+def console() -> Console:
+    """The console for tables; wide when nobody looks."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+
+
+def print_json(content: object) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(content, indent=2))

@@ -1,0 +1,107 @@
+"""``track`` and ``profile``: a network over a source."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from neuromorph_track.cli.options import (
+    Classes,
+    Conf,
+    Device,
+    Hardware,
+    Json,
+    MaxFrames,
+    Net,
+    Output,
+    Overwrite,
+    Quiet,
+    split_names,
+)
+from neuromorph_track.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from neuromorph_track.runs import RunSummary
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="Video file, folder of pictures, MOTChallenge folder, or a scene: scene:seed=7,frames=200."
+    ),
+]
+
+
+def track(
+    source: Source,
+    net: Net = "scenes-nano",
+    output: Output = Path("runs/track"),
+    classes: Classes = None,
+    conf: Conf = None,
+    max_frames: MaxFrames = None,
+    hardware: Hardware = None,
+    device: Device = "cpu",
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Detect and track; write tracks, video, counts and joules to a RUN folder.
+
+    Example: neuromorph-track track street.mp4 --net yolo-kp --classes person -o runs/street
+    """
+    from neuromorph_track.runs import RunOptions
+    from neuromorph_track.runs import track as run_track
+
+    options = RunOptions(
+        max_frames, split_names(classes), conf, device, tuple(hardware or ()), overwrite, quiet or as_json
+    )
+    _report(run_track(source, net, output, options), as_json)
+
+
+def profile(
+    source: Source,
+    net: Net = "scenes-nano",
+    output: Output = Path("runs/profile"),
+    max_frames: MaxFrames = None,
+    hardware: Hardware = None,
+    device: Device = "cpu",
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Count spikes and synops and price them, without tracking.
+
+    Example: neuromorph-track profile street.mp4 --net yolo-kp --max-frames 100 -o runs/cost
+    """
+    from neuromorph_track.runs import RunOptions
+    from neuromorph_track.runs import profile as run_profile
+
+    options = RunOptions(max_frames, None, None, device, tuple(hardware or ()), overwrite, quiet or as_json)
+    _report(run_profile(source, net, output, options), as_json)
+
+
+def _report(run: RunSummary, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "folder": str(run.folder),
+                "frames": run.frames,
+                "tracks": run.tracks,
+                "seconds": run.seconds,
+                "layers": [asdict(layer) for layer in run.summary.layers],
+                "energy": [report.to_dict() for report in run.energy],
+                "warnings": list(run.warnings),
+            }
+        )
+        return
+    from neuromorph_track.reports.tables import energy_table, layers_table
+
+    out = console()
+    out.print(layers_table(run.summary))
+    out.print(energy_table(run.energy))
+    found = "" if run.tracks is None else f", {run.tracks} tracks"
+    out.print(f"{run.frames} frames{found} in {run.seconds:.1f} s: {run.folder}", highlight=False)
+    for warning in run.warnings:
+        out.print(f"warning: {warning}", style="yellow", highlight=False)

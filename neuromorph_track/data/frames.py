@@ -1,0 +1,96 @@
+"""Everything that gives frames, opened by what the user wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.data.pictures import PictureSource
+from neuromorph_track.data.scenes import Scene, SceneSpec
+from neuromorph_track.data.scenes.spec import PREFIX
+from neuromorph_track.data.video import VideoSource
+from neuromorph_track.errors import InputError
+
+
+class FrameSource(Protocol):
+    """A sequence of frames that can be read any number of times, one frame in memory at a time.
+
+    Attributes
+    ----------
+    name : str
+        A short name for reports.
+    fps : float
+        Frames per second.
+    frames : int or None
+        How many frames to expect; None where nothing says so.
+    size : (int, int)
+        Width and height in pixels.
+    ended_early : str or None
+        After (or before) reading: what is missing, when there are fewer frames than announced.
+    """
+
+    name: str
+    fps: float
+    frames: int | None
+    size: tuple[int, int]
+    ended_early: str | None
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        """Frames (H, W, 3) uint8 RGB in order."""
+
+    def fingerprint(self) -> str:
+        """SHA-256 that tells one input from another, in hexadecimal."""
+
+
+class SceneSource:
+    """Frames of a synthetic scene; :attr:`scene` has the truth too."""
+
+    ended_early: str | None = None
+
+    def __init__(self, spec: SceneSpec, max_frames: int | None = None) -> None:
+        self.scene = Scene(spec)
+        self.name = spec.to_string()
+        self.fps = spec.fps
+        self.frames: int | None = spec.frames if max_frames is None else min(spec.frames, max_frames)
+        self.size = (spec.width, spec.height)
+
+    def __iter__(self) -> Iterator[NDArray[np.uint8]]:
+        return (self.scene[index][0] for index in range(self.frames or 0))
+
+    def fingerprint(self) -> str:
+        # All fields, not only those that differ from defaults, which may change one day.
+        return hashlib.sha256(repr(self.scene.spec).encode()).hexdigest()
+
+
+def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
+    """Open a video file, a folder of pictures, a MOTChallenge folder or a scene.
+
+    Parameters
+    ----------
+    text : str or Path
+        A path, ``scene:field=value,...``, or a TOML file with a table ``[scene]``.
+    max_frames : int, optional
+        Stop after that many frames.
+
+    Raises
+    ------
+    InputError
+        When there is nothing that can be read, naming what was found.
+    """
+    if max_frames is not None and max_frames < 1:
+        raise InputError("frames", "max_frames", str(max_frames), "1 or more")
+    if str(text).startswith(PREFIX):
+        return SceneSource(SceneSpec.from_string(str(text)), max_frames)
+    path = Path(text)
+    if path.suffix.lower() == ".toml":
+        return SceneSource(SceneSpec.from_toml(path), max_frames)
+    if path.is_dir():
+        return PictureSource(path, max_frames)
+    if not path.exists():
+        raise InputError(path, "input", "nothing", "a video file, a folder of pictures or scene:...")
+    return VideoSource(path, max_frames)

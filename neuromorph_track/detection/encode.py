@@ -1,0 +1,78 @@
+"""A picture of any size becomes the integers that a network's input layer takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.netx import InputSpec
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a frame lies in the network's input: ``input = frame * scale + offset``, as (x, y)."""
+
+    scale: tuple[float, float]
+    offset: tuple[float, float]
+    frame_size: tuple[int, int]
+
+    def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes ``(N, 4)`` in input pixels to boxes in frame pixels, cut at the frame's edges."""
+        scale, offset = np.tile(self.scale, 2), np.tile(self.offset, 2)
+        limits = np.tile(self.frame_size, 2)
+        return np.clip((xyxy - offset) / scale, 0, limits).astype(np.float32)
+
+
+class FrameEncoder:
+    """Resize, normalise and quantise frames as :class:`InputSpec` says.
+
+    All 256 grey levels of a channel are quantised beforehand, in float32 and with ties to even,
+    which is what SLAYER does to them.
+    """
+
+    def __init__(self, spec: InputSpec) -> None:
+        self.spec = spec
+        levels = np.arange(256, dtype=np.float32) / np.float32(255)
+        mean, std = np.array(spec.mean, np.float32), np.array(spec.std, np.float32)
+        values = (levels[:, None] - mean) / std
+        step = np.float32(spec.step / (1 << spec.fraction_bits))
+        quantised = np.round(values / step) * spec.step
+        self.table = np.clip(quantised, spec.low, spec.high).astype(np.int32)
+
+    def __call__(self, frame: NDArray[np.uint8]) -> tuple[NDArray[np.int32], Placement]:
+        """Encode one frame.
+
+        Parameters
+        ----------
+        frame : (H, W, 3) uint8
+            RGB.
+
+        Returns
+        -------
+        values : (3, height, width) int32
+        placement : Placement
+        """
+        fitted, placement = self.fit(frame)
+        values = np.stack([self.table[:, c][fitted[:, :, c]] for c in range(3)])
+        return values, placement
+
+    def fit(self, frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Placement]:
+        """Resize to the network's size; area averaging when shrinking, so that nothing aliases."""
+        height, width = frame.shape[:2]
+        sx, sy = self.spec.width / width, self.spec.height / height
+        if self.spec.fit == "letterbox":
+            sx = sy = min(sx, sy)
+        w, h = max(round(width * sx), 1), max(round(height * sy), 1)
+        left, top = (self.spec.width - w) // 2, (self.spec.height - h) // 2
+        if (w, h) != (width, height):
+            method = cv2.INTER_AREA if sx < 1 else cv2.INTER_LINEAR
+            frame = np.asarray(cv2.resize(frame, (w, h), interpolation=method), np.uint8)
+        placement = Placement((w / width, h / height), (left, top), (width, height))
+        if (w, h) == (self.spec.width, self.spec.height):
+            return frame, placement
+        canvas = np.full((self.spec.height, self.spec.width, 3), round(self.spec.pad), np.uint8)
+        canvas[top : top + h, left : left + w] = frame
+        return canvas, placement

@@ -1,0 +1,44 @@
+"""One box per object: greedy suppression by overlap and by containment."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.data.detections import Detections
+
+CONTAINED = 0.9
+ANY_CLASS = 0.8
+
+
+def non_maximum_suppression(found: Detections, threshold: float) -> NDArray[np.int64]:
+    """Indices of the boxes to keep, best first.
+
+    A box is dropped when a better one of its class overlaps it by more than ``threshold`` (IoU),
+    or holds it, or is held by it, to more than nine tenths of the smaller one; and when a better one of
+    any class overlaps it by more than 0.8: two names for one object.
+
+    Parameters
+    ----------
+    found : Detections
+    threshold : float
+        IoU, 0 to 1.
+    """
+    order = np.argsort(-found.score, kind="stable")
+    boxes, classes = found.xyxy[order], found.class_id[order]
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    alive = np.ones(len(order), bool)
+    kept = []
+    for index in range(len(order)):
+        if not alive[index]:
+            continue
+        kept.append(index)
+        rest = slice(index + 1, None)
+        low = np.maximum(boxes[index, :2], boxes[rest, :2])
+        high = np.minimum(boxes[index, 2:], boxes[rest, 2:])
+        overlap = np.prod(np.clip(high - low, 0, None), axis=1)
+        iou = overlap / np.maximum(area[index] + area[rest] - overlap, 1e-9)
+        held = overlap / np.maximum(np.minimum(area[index], area[rest]), 1e-9)
+        same = classes[rest] == classes[index]
+        alive[rest] &= ~(same & ((iou > threshold) | (held > CONTAINED)) | (iou > ANY_CLASS))
+    return order[np.array(kept, np.int64)]

@@ -1,0 +1,107 @@
+"""Which network a checkpoint holds, and how it becomes a `.net`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.export.quantise import FRACTION_BITS, normalised_weight
+from neuromorph_track.export.sigma_delta import TrainedConv, sigma_delta_network
+from neuromorph_track.export.yolo_kp import is_yolo_kp, yolo_kp_network
+from neuromorph_track.netx import Head, Network, RunContract
+from neuromorph_track.training.checkpoint import FORMAT, load_checkpoint
+from neuromorph_track.training.recipe import Recipe
+
+
+def export_checkpoint(path: str | os.PathLike[str]) -> Network:
+    """Read a checkpoint and build its network of integer layers; the checkpoint is only read.
+
+    Parameters
+    ----------
+    path : str or path
+        ``final.pt`` of ``neuromorph-track train``, or the ``network.pt`` of lava-dl's YOLO-KP.
+
+    Raises
+    ------
+    InputError
+        When it is neither, or its tensors do not fit its description.
+    """
+    state = load_checkpoint(path)
+    if is_yolo_kp(state):
+        network = yolo_kp_network(state, str(path))
+    elif state.get("format") == FORMAT:
+        network = _own_network(state, str(path))
+    else:
+        found = "names such as " + ", ".join(sorted(map(str, state))[:3])
+        expected = "a checkpoint of `neuromorph-track train`, or lava-dl's YOLO-KP"
+        raise InputError(path, "contents", found, expected)
+    return _with_hash(network, Path(path))
+
+
+def recipe_of(state: dict[str, Any], source: str) -> Recipe:
+    """The recipe inside one of our checkpoints."""
+    try:
+        return Recipe.model_validate_json(state["recipe"])
+    except (KeyError, ValidationError) as error:
+        raise InputError(
+            source, "recipe", "none that can be read", "the recipe it was trained with"
+        ) from error
+
+
+def contract_of(recipe: Recipe) -> RunContract:
+    """How a network trained with ``recipe`` is run."""
+    network = recipe.network
+    return RunContract(
+        name=recipe.name,
+        input=recipe.input,
+        head=Head(anchors=network.anchors, offset_gain=network.offset_gain),
+        classes=recipe.classes,
+        provenance={
+            "data": f"synthetic scenes, seeds {recipe.data.first_seed} to "
+            f"{recipe.data.first_seed + recipe.data.scenes - 1}",
+            "training_seed": str(recipe.seed),
+            "licence": "BSD-3-Clause",
+        },
+    )
+
+
+def _own_network(state: dict[str, Any], source: str) -> Network:
+    recipe = recipe_of(state, source)
+    weights = state.get("model")
+    if not isinstance(weights, dict):
+        raise InputError(source, "model", "nothing", "the tensors of the model")
+
+    def tensor(name: str) -> Any:
+        if name not in weights:
+            raise InputError(source, f"model/{name}", "nothing", "a tensor of the recipe's network")
+        return weights[name]
+
+    convolutions = []
+    for index, layer in enumerate(recipe.network.layers):
+        synapse = f"blocks.{index}.synapse"
+        padding = layer.dilation * (layer.kernel // 2)
+        convolutions.append(
+            TrainedConv(
+                normalised_weight(tensor(f"{synapse}.weight_g"), tensor(f"{synapse}.weight_v")),
+                tensor(f"blocks.{index}.neuron.norm.running_mean"),
+                (layer.stride, layer.stride),
+                (padding, padding),
+                (layer.dilation, layer.dilation),
+            )
+        )
+    convolutions.append(TrainedConv(tensor("head.weight"), None, (1, 1), (0, 0), (1, 1)))
+    threshold = int(recipe.network.threshold * (1 << FRACTION_BITS))
+    return sigma_delta_network(convolutions, threshold, contract_of(recipe), source)
+
+
+def _with_hash(network: Network, path: Path) -> Network:
+    assert network.contract is not None
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    provenance = {**network.contract.provenance, "checkpoint_sha256": digest}
+    contract = network.contract.model_copy(update={"provenance": provenance})
+    return Network(network.layers, network.source, contract)

@@ -1,0 +1,83 @@
+"""Networks that are ready to run by name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.export.checkpoint import export_checkpoint
+from neuromorph_track.export.yolo_kp import wheel_checkpoint
+from neuromorph_track.netx import Network, read_net, write_net
+
+_INSTALLED = Path(__file__).parents[1] / "netx" / "exports"
+_CHECKOUT = Path(__file__).parents[2] / "netx_exports"
+CACHE_VARIABLE = "NEUROMORPH_TRACK_CACHE"
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """A network and where it comes from; ``locate`` gives its `.net`, making it if need be."""
+
+    name: str
+    summary: str
+    origin: str
+    locate: Callable[[], Path]
+
+
+def cache_folder() -> Path:
+    """Where exported networks are kept: ``NEUROMORPH_TRACK_CACHE``, or the user's cache folder."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("neuromorph-track"))
+
+
+def exports_folder() -> Path:
+    """Where the `.net` files that come with the project lie."""
+    return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+
+
+def zoo() -> tuple[ZooEntry, ...]:
+    """All networks that can be named, in the order of their size."""
+    return (
+        ZooEntry(
+            "scenes-nano",
+            "sigma-delta conv detector, 256x192, 3 classes of the synthetic scenes",
+            "trained here, comes with the project",
+            lambda: exports_folder() / "scenes-nano.net",
+        ),
+        ZooEntry(
+            "yolo-kp",
+            "sigma-delta YOLO-KP, 448x448, 80 COCO classes",
+            "trained by Intel, exported on first use from lava-dl 0.6.0 (Python 3.10)",
+            _yolo_kp,
+        ),
+    )
+
+
+def load_network(name: str | os.PathLike[str]) -> Network:
+    """Read a network by its name in the zoo or by its path.
+
+    Raises
+    ------
+    InputError
+        When there is neither such a name nor such a file.
+    JobError
+        When the network has to be exported first and lava-dl is not installed.
+    """
+    for entry in zoo():
+        if entry.name == name:
+            return read_net(entry.locate())
+    if not Path(name).exists():
+        names = ", ".join(entry.name for entry in zoo())
+        raise InputError(name, "network", "no such file", f"a .net file or one of the zoo: {names}")
+    return read_net(name)
+
+
+def _yolo_kp() -> Path:
+    target = cache_folder() / "yolo-kp-1.net"
+    if not target.exists():
+        write_net(export_checkpoint(wheel_checkpoint()), target)
+    return target

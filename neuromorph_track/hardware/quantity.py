@@ -1,0 +1,147 @@
+"""A number with its interval, unit, evidence and source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+Evidence = Literal["metered", "measured", "calibrated", "simulated", "derived", "vendor", "unstated"]
+EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
+"""How a number was come by, strongest first."""
+
+Scope = Literal["per_term", "all_in_dynamic", "all_in_total"]
+
+UNITS: dict[str, tuple[str, float]] = {
+    "fJ": ("energy", 1e-15),
+    "pJ": ("energy", 1e-12),
+    "nJ": ("energy", 1e-9),
+    "uJ": ("energy", 1e-6),
+    "mJ": ("energy", 1e-3),
+    "J": ("energy", 1.0),
+    "uW": ("power", 1e-6),
+    "mW": ("power", 1e-3),
+    "W": ("power", 1.0),
+    "ps": ("time", 1e-12),
+    "ns": ("time", 1e-9),
+    "us": ("time", 1e-6),
+    "ms": ("time", 1e-3),
+    "s": ("time", 1.0),
+    "count": ("count", 1.0),
+}
+"""Unit -> (dimension, factor to SI)."""
+
+
+def fault(found: str, expected: str, field: str = "") -> PydanticCustomError:
+    """A validation error with what was found and expected, at ``field`` or else where it is raised."""
+    return PydanticCustomError(
+        "profile", "{expected}", {"found": found, "expected": expected, "field": field}
+    )
+
+
+class Strict(BaseModel):
+    """Base of every table of a profile: immutable, and a key it does not know is a fault."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+Number = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+
+
+class Quantity(Strict):
+    """One number of a profile.
+
+    Attributes
+    ----------
+    value, low, high : float
+        Best single figure and the interval around it, in ``unit``; ``0 <= low <= value <= high``.
+    unit : str
+        One of :data:`UNITS`.
+    evidence : str
+        One of :data:`EVIDENCE`.
+    scope : str
+        ``per_term``: the event alone. ``all_in_dynamic``: a chip's whole dynamic energy divided by these
+        events. ``all_in_total``: the same with static energy inside.
+    conditions : dict of str
+        What it was measured at, e.g. ``{"weights": "8 bit"}``.
+    source : tuple of str
+        Ids of ``[[source]]`` entries.
+    """
+
+    value: Number
+    low: Number
+    high: Number
+    unit: str
+    evidence: Evidence
+    scope: Scope = "per_term"
+    conditions: dict[str, str] = {}
+    source: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Quantity:
+        if self.unit not in UNITS:
+            raise fault(repr(self.unit), f"a unit among {', '.join(UNITS)}")
+        if not self.low <= self.value <= self.high:
+            found = f"low {self.low:g}, value {self.value:g}, high {self.high:g}"
+            raise fault(found, "low <= value <= high")
+        return self
+
+    @property
+    def si(self) -> tuple[float, float, float]:
+        """Low, value and high in J, W, s or counts."""
+        factor = UNITS[self.unit][1]
+        return self.low * factor, self.value * factor, self.high * factor
+
+    def at(self, rank: ArrayLike) -> NDArray[np.float64]:
+        """The number in SI units at ``rank`` (0 to 1) of its interval, see :func:`quantile`."""
+        return quantile(*self.si, rank)
+
+
+def quantile(low: ArrayLike, value: ArrayLike, high: ArrayLike, rank: ArrayLike) -> NDArray[np.float64]:
+    """Quantile of a two-piece log-uniform distribution whose median is ``value``.
+
+    Half of the probability lies log-uniformly in ``[low, value]``, half in ``[value, high]``; a piece that
+    begins at 0, where a logarithm has no place, is uniform instead.
+
+    Parameters
+    ----------
+    low, value, high : float
+        Non-negative and in this order.
+    rank : array of float, 0 to 1
+
+    Returns
+    -------
+    float64 of the shape of ``rank``
+    """
+    low, value, high = (np.asarray(edge, np.float64) for edge in (low, value, high))
+    rank = np.asarray(rank, np.float64)
+    left, right = np.where(rank < 0.5, low, value), np.where(rank < 0.5, value, high)
+    share = np.where(rank < 0.5, 2 * rank, 2 * rank - 1)
+    return np.where(left > 0, left ** (1 - share) * right**share, right * share)
+
+
+def weakest(grades: Iterable[Evidence]) -> Evidence:
+    """The weakest of some evidence grades; ``unstated`` of none."""
+    ranks = [EVIDENCE.index(grade) for grade in grades]
+    return EVIDENCE[max(ranks)] if ranks else "unstated"
+
+
+def _of(dimension: str) -> Callable[[Quantity], Quantity]:
+    units = ", ".join(unit for unit, (kind, _) in UNITS.items() if kind == dimension)
+
+    def check(quantity: Quantity) -> Quantity:
+        if UNITS[quantity.unit][0] != dimension:
+            raise fault(f"the unit {quantity.unit!r}", f"a unit of {dimension} ({units})")
+        return quantity
+
+    return check
+
+
+Energy = Annotated[Quantity, AfterValidator(_of("energy"))]
+Power = Annotated[Quantity, AfterValidator(_of("power"))]
+Time = Annotated[Quantity, AfterValidator(_of("time"))]
+Count = Annotated[Quantity, AfterValidator(_of("count"))]

@@ -1,0 +1,30 @@
+"""One door to lava-dl: import it quietly, or say what is missing."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from types import ModuleType
+
+from neuromorph_track.errors import JobError
+
+
+def load_slayer() -> ModuleType:
+    """Return ``lava.lib.dl.slayer``.
+
+    Raises
+    ------
+    JobError
+        When lava-dl is not installed here; the message says how to get it.
+    """
+    try:
+        # lava-dl prints an advertisement for a toolbox on import.
+        with contextlib.redirect_stdout(io.StringIO()):
+            from lava.lib.dl import slayer
+    except ImportError as error:
+        raise JobError(
+            "this needs lava-dl 0.6.0, which runs on Python 3.10 alone: "
+            f"install neuromorph-track[slayer] there ({error})"
+        ) from error
+    module: ModuleType = slayer
+    return module

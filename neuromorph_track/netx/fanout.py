@@ -1,0 +1,84 @@
+"""How many weights one spike reaches: exact fan-out with edges, stride, padding, dilation and groups."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuromorph_track.netx.graph import Layer
+
+Counts = NDArray[np.int64]
+
+
+class FanOut(NamedTuple):
+    """Weights that a spike of each input neuron meets, shape of the layer's input.
+
+    Attributes
+    ----------
+    nonzero : int64 array
+        Weights that are not zero: synops of one spike.
+    all : int64 array
+        Zero weights included.
+    """
+
+    nonzero: Counts
+    all: Counts
+
+
+def fan_out(layer: Layer, input_shape: tuple[int, ...]) -> FanOut:
+    """Fan-out of a conv or dense layer for an input of ``input_shape``.
+
+    The transposed convolution of ones with the kernel's support counts, for every input
+    position, the output positions that lie inside the map.
+    """
+    assert layer.weight is not None
+    nonzero = layer.weight != 0
+    if layer.weight_imag is not None:
+        # A complex synapse is two synapses: one spike meets both.
+        nonzero = nonzero.astype(np.int64) + (layer.weight_imag != 0)
+    everything = np.full(layer.weight.shape, 1 if layer.weight_imag is None else 2)
+    if layer.kind == "conv":
+        return FanOut(_conv(layer, nonzero, input_shape), _conv(layer, everything, input_shape))
+    return FanOut(*(np.asarray(w, np.int64).sum(0).reshape(input_shape) for w in (nonzero, everything)))
+
+
+def recurrent_fan_out(layer: Layer) -> FanOut:
+    """Fan-out of a recurrent layer's own spikes, shape ``(N,)``."""
+    assert layer.weight_rec is not None
+    own = np.asarray(layer.weight_rec != 0, np.int64).sum(0)
+    return FanOut(own, np.full(own.shape, layer.weight_rec.shape[0], np.int64))
+
+
+def connections(layer: Layer, input_shape: tuple[int, ...]) -> int:
+    """Multiply-accumulates of the dense twin in one timestep: connections that lie inside the map."""
+    if not layer.has_synapses:
+        return 0
+    total = int(fan_out(layer, input_shape).all.sum())
+    if layer.weight_rec is not None:
+        total += layer.weight_rec.size
+    return total
+
+
+def _conv(layer: Layer, support: NDArray[np.int64], input_shape: tuple[int, ...]) -> Counts:
+    # float64 adds whole numbers exactly up to 2**53.
+    kernel = torch.from_numpy(np.ascontiguousarray(support, np.float64))
+    ones = torch.ones(1, *layer.shape, dtype=torch.float64)
+    _, height, width = input_shape
+    padding, stride, dilation = layer.padding, layer.stride, layer.dilation
+    rest = [
+        size - ((out - 1) * stride[i] - 2 * padding[i] + dilation[i] * (kernel.shape[2 + i] - 1) + 1)
+        for i, (size, out) in enumerate(zip((height, width), layer.shape[1:], strict=True))
+    ]
+    counts = torch.nn.functional.conv_transpose2d(
+        ones,
+        kernel,
+        stride=stride,
+        padding=padding,
+        output_padding=tuple(rest),
+        groups=layer.groups,
+        dilation=dilation,
+    )
+    return counts[0].round().to(torch.int64).numpy()

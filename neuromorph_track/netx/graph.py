@@ -1,0 +1,143 @@
+"""A network as a chain of integer layers, the way a `.net` file holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.netx.contract import RunContract
+
+Integers = NDArray[np.int32]
+NeuronKind = Literal["delta", "sigma_delta", "sigma", "cuba", "rf", "rf_iz"]
+LayerKind = Literal["input", "conv", "dense", "dense_rec", "flatten", "average"]
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """Dynamics of a layer's neurons, in the integers of the file.
+
+    Attributes
+    ----------
+    kind : str
+        ``delta`` (SDNN in an input layer), ``sigma_delta``, ``sigma`` (SDNN head that only
+        accumulates), ``cuba``, ``rf`` or ``rf_iz``.
+    netx_type : str
+        The type as the file spells it, e.g. ``SDNN`` or ``LOIHI``.
+    threshold : int
+        ``vThMant``; 0 where the kind has none.
+    current_decay, voltage_decay : int
+        ``iDecay`` and ``vDecay`` of ``cuba``: the state keeps ``(4096 - decay) / 4096`` per step.
+    message_bits : int or None
+        Payload bits of a spike where the file says so.
+    extra : mapping
+        Other scalars of the file (``refDelay``, ``tauRho``, ``sinDecay`` ...), kept for writing.
+    """
+
+    kind: NeuronKind
+    netx_type: str
+    threshold: int = 0
+    current_decay: int = 0
+    voltage_decay: int = 0
+    message_bits: int | None = None
+    extra: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+
+    @property
+    def graded(self) -> bool:
+        """Whether spikes carry a payload (the sigma-delta family) or are binary."""
+        return self.kind in ("delta", "sigma_delta", "sigma")
+
+    @property
+    def output_message_bits(self) -> int:
+        """Payload bits of an outgoing spike; the defaults are NetX's: 16 for SDNN, 0 otherwise."""
+        if self.message_bits is not None:
+            return self.message_bits
+        return 16 if self.graded else 0
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer; the arrays that its kind does not have are ``None``.
+
+    Attributes
+    ----------
+    kind : str
+        ``input``, ``conv``, ``dense``, ``dense_rec``, ``flatten`` or ``average``.
+    shape : tuple of int
+        ``(C, H, W)`` or ``(N,)``.
+    neuron : Neuron or None
+        ``None`` for ``flatten``, ``average`` and inputs that only name a shape.
+    weight : int32 array or None
+        Conv ``(C_out, C_in / groups, kH, kW)``, dense ``(N_out, N_in)``; an input layer's scalar
+        gain has shape ``()``. A cross-correlation, as in PyTorch.
+    weight_imag : int32 array or None
+        Imaginary part of the complex dense synapses that resonate-and-fire neurons have.
+    weight_rec : int32 ``(N, N)`` or None
+        Recurrent weights of ``dense_rec``.
+    bias : int32 array or None
+        Per channel (conv) or neuron (dense); shape ``()`` for an input layer.
+    delay : int32 array or None
+        Steps: ``(N_out,)``, ``(N_in,)`` or ``(N_out, N_in)``.
+    stride, padding, dilation : (int, int)
+        Vertical, horizontal.
+    groups : int
+    """
+
+    kind: LayerKind
+    shape: tuple[int, ...]
+    neuron: Neuron | None = None
+    weight: Integers | None = None
+    weight_imag: Integers | None = None
+    weight_rec: Integers | None = None
+    bias: Integers | None = None
+    delay: Integers | None = None
+    stride: tuple[int, int] = (1, 1)
+    padding: tuple[int, int] = (0, 0)
+    dilation: tuple[int, int] = (1, 1)
+    groups: int = 1
+
+    @property
+    def neurons(self) -> int:
+        return int(np.prod(self.shape))
+
+    @property
+    def has_synapses(self) -> bool:
+        return self.kind in ("conv", "dense", "dense_rec")
+
+
+@dataclass(frozen=True)
+class Network:
+    """A chain of layers, and how to run it.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    source : str
+        The file it came from, for messages.
+    contract : RunContract or None
+        What a `.net` of ours says about its input, head and classes; ``None`` in a plain NetX file.
+    """
+
+    layers: tuple[Layer, ...]
+    source: str = "network"
+    contract: RunContract | None = None
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of what is fed: the input layer's, or what the first synapses expect."""
+        first = self.layers[0]
+        if first.kind == "input":
+            return first.shape
+        assert first.weight is not None
+        return (first.weight.shape[1],)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        return self.layers[-1].shape
+
+    def name(self, index: int) -> str:
+        """The layer's name in tables and activity, e.g. ``3 conv``."""
+        return f"{index} {self.layers[index].kind}"

@@ -1,0 +1,142 @@
+"""Checks that a network's numbers fit the chip and that its shapes chain."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.netx.graph import Layer, Network
+
+WEIGHT_RANGE = (-256, 255)
+MAX_DECAY = 4096
+MAX_DELAY = 62
+
+
+def validate(network: Network) -> None:
+    """Raise :class:`InputError` at the first layer that cannot be built or does not fit the one before."""
+    shape: tuple[int, ...] | None = None
+    for index, layer in enumerate(network.layers):
+        field = f"layer/{index}"
+        _check_numbers(network.source, field, layer)
+        shape = _check_chain(network.source, field, layer, shape)
+    if network.contract is not None:
+        _check_contract(network)
+
+
+def conv_shape(layer: Layer, height: int, width: int) -> tuple[int, int, int]:
+    """``(C, H, W)`` that a conv layer gives for an input of ``height`` x ``width``."""
+    assert layer.weight is not None
+    sizes = [
+        (size + 2 * layer.padding[i] - layer.dilation[i] * (layer.weight.shape[2 + i] - 1) - 1)
+        // layer.stride[i]
+        + 1
+        for i, size in enumerate((height, width))
+    ]
+    return layer.weight.shape[0], sizes[0], sizes[1]
+
+
+def _check_numbers(source: str, field: str, layer: Layer) -> None:
+    for name in ("weight", "weight_imag", "weight_rec"):
+        weight = getattr(layer, name)
+        if weight is not None and layer.has_synapses:
+            low, high = int(weight.min()), int(weight.max())
+            if low < WEIGHT_RANGE[0] or high > WEIGHT_RANGE[1]:
+                expected = f"8-bit weights, {WEIGHT_RANGE[0]} to {WEIGHT_RANGE[1]}"
+                raise InputError(source, f"{field}/{name}", f"{low} to {high}", expected)
+    if layer.neuron is not None:
+        for name in ("current_decay", "voltage_decay"):
+            value = getattr(layer.neuron, name)
+            if not 0 <= value <= MAX_DECAY:
+                raise InputError(source, f"{field}/neuron/{name}", str(value), f"0 to {MAX_DECAY}")
+        if not 0 <= layer.neuron.threshold <= 1 << 17:
+            found = str(layer.neuron.threshold)
+            raise InputError(source, f"{field}/neuron/vThMant", found, f"0 to {1 << 17}")
+    if layer.delay is not None and (layer.delay.min() < 0 or layer.delay.max() > MAX_DELAY):
+        found = f"{layer.delay.min()} to {layer.delay.max()}"
+        raise InputError(source, f"{field}/delay", found, f"0 to {MAX_DELAY} steps")
+    if min(layer.stride) < 1 or min(layer.dilation) < 1 or min(layer.padding) < 0 or layer.groups < 1:
+        parts = (f"{name} {getattr(layer, name)}" for name in ("stride", "padding", "dilation", "groups"))
+        found = ", ".join(parts)
+        raise InputError(source, field, found, "positive sizes")
+
+
+def _check_chain(source: str, field: str, layer: Layer, before: tuple[int, ...] | None) -> tuple[int, ...]:
+    if layer.kind == "input":
+        if before is not None:
+            raise InputError(source, f"{field}/type", "input after another layer", "input as the first layer")
+        return layer.shape
+    if layer.kind == "conv":
+        return _check_conv(source, field, layer, before)
+    if layer.kind == "flatten":
+        neurons = None if before is None else int(np.prod(before))
+        if neurons is not None and layer.neurons != neurons:
+            raise InputError(
+                source, f"{field}/shape", str(layer.shape), f"({neurons},) as the layer before has"
+            )
+        return layer.shape
+    if layer.kind == "average":
+        if before is None or len(before) != 1 or before[0] % layer.neurons:
+            raise InputError(
+                source, f"{field}/shape", str(layer.shape), f"a divisor of the layer before, {before}"
+            )
+        return layer.shape
+    return _check_dense(source, field, layer, before)
+
+
+def _check_conv(source: str, field: str, layer: Layer, before: tuple[int, ...] | None) -> tuple[int, ...]:
+    assert layer.weight is not None
+    out, per_group = layer.weight.shape[:2]
+    if len(layer.shape) != 3:
+        raise InputError(source, f"{field}/shape", str(layer.shape), "(C, H, W)")
+    if out % layer.groups:
+        raise InputError(source, f"{field}/groups", str(layer.groups), f"a divisor of {out} output channels")
+    if before is not None:
+        if len(before) != 3 or before[0] != per_group * layer.groups:
+            expected = f"weights for the layer before, {before}"
+            raise InputError(
+                source, f"{field}/weight", f"{per_group * layer.groups} input channels", expected
+            )
+        computed = conv_shape(layer, before[1], before[2])
+        if computed != layer.shape:
+            raise InputError(source, f"{field}/shape", str(layer.shape), f"{computed} as its weights give")
+    if layer.bias is not None and layer.bias.shape != (out,):
+        raise InputError(source, f"{field}/bias", f"shape {layer.bias.shape}", f"({out},), one per channel")
+    return layer.shape
+
+
+def _check_dense(source: str, field: str, layer: Layer, before: tuple[int, ...] | None) -> tuple[int, ...]:
+    assert layer.weight is not None
+    out, inputs = layer.weight.shape
+    if before is not None and ((len(before) != 1 and before[1:] != (1, 1)) or before[0] != inputs):
+        expected = f"weights for the layer before, {before}"
+        raise InputError(source, f"{field}/weight", f"{inputs} input neurons", expected)
+    if layer.weight_rec is not None and layer.weight_rec.shape != (out, out):
+        raise InputError(source, f"{field}/weight_rec", f"shape {layer.weight_rec.shape}", f"({out}, {out})")
+    if layer.weight_imag is not None and layer.weight_imag.shape != layer.weight.shape:
+        found = f"shape {layer.weight_imag.shape}"
+        raise InputError(source, f"{field}/weight/imag", found, f"{layer.weight.shape} as the real part")
+    if layer.bias is not None and layer.bias.size not in (1, out):
+        raise InputError(source, f"{field}/bias", f"shape {layer.bias.shape}", f"({out},), one per neuron")
+    if layer.delay is not None and layer.delay.shape not in ((out,), (inputs,), (out, inputs), (1,), ()):
+        expected = f"({out},), ({inputs},) or ({out}, {inputs})"
+        raise InputError(source, f"{field}/delay", f"shape {layer.delay.shape}", expected)
+    return layer.shape
+
+
+def _check_contract(network: Network) -> None:
+    contract = network.contract
+    assert contract is not None
+    field = "neuromorph_track/contract"
+    expected = (3, contract.input.height, contract.input.width)
+    if network.input_shape != expected:
+        raise InputError(
+            network.source, f"{field}/input", str(expected), f"{network.input_shape} as layer 0 has"
+        )
+    channels = len(contract.head.anchors) * (5 + len(contract.classes))
+    if len(network.output_shape) != 3 or network.output_shape[0] != channels:
+        found = (
+            f"{len(contract.head.anchors)} anchors and {len(contract.classes)} classes, {channels} channels"
+        )
+        raise InputError(
+            network.source, f"{field}/head", found, f"{network.output_shape} as the last layer has"
+        )

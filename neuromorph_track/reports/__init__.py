@@ -1,0 +1,1 @@
+"""Tables, plots and annotated video of a run; import what you need from its files, they load slowly."""

@@ -1,0 +1,112 @@
+"""Frames in, boxes and counts out: a network with its encoder, simulator and decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import Activity, LayerActivity
+from neuromorph_track.backends.fixed import FixedSimulator
+from neuromorph_track.data.detections import Detections
+from neuromorph_track.detection import FrameEncoder, HeadDecoder, Placement
+from neuromorph_track.errors import InputError
+from neuromorph_track.netx import Network
+
+# Enough frames to batch a layer's work over time, few enough to stay in a small memory.
+CHUNK_VALUES = 1 << 22
+LONGEST_CHUNK = 16
+
+Frame = NDArray[np.uint8]
+
+
+class Chunk(NamedTuple):
+    """Some consecutive frames, what was found in each, and what the network did."""
+
+    frames: list[Frame]
+    detections: list[Detections]
+    activity: Activity
+
+
+class Detector:
+    """Run a network that carries a contract over frames.
+
+    Parameters
+    ----------
+    network : Network
+    class_names : list of str or None
+        Keep only these classes.
+    device : str
+
+    Raises
+    ------
+    InputError
+        When the network has no contract, or not these classes.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        class_names: list[str] | None = None,
+        device: str = "cpu",
+    ) -> None:
+        contract = network.contract
+        if contract is None:
+            expected = "a network that says how it is run (made by `neuromorph-track export`)"
+            raise InputError(network.source, "neuromorph_track/contract", "nothing", expected)
+        self.contract = contract
+        self.encoder = FrameEncoder(contract.input)
+        class_ids = _class_ids(class_names, contract.classes, network.source)
+        self.decoder = HeadDecoder(contract, class_ids=class_ids)
+        self.simulator = FixedSimulator(network, device=device)
+        values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
+        self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
+        if contract.refresh_every is not None:
+            # A refresh falls between two chunks.
+            self.chunk = next(n for n in range(self.chunk, 0, -1) if contract.refresh_every % n == 0)
+
+    def run(self, frames: Iterable[Frame]) -> Iterator[Chunk]:
+        """Chunks of frames in order; the state of the network is carried from one to the next."""
+        source, done = iter(frames), 0
+        while chunk := list(islice(source, self.chunk)):
+            refresh = self.contract.refresh_every
+            if refresh is not None and done and done % refresh == 0:
+                self.simulator.reset()
+            yield self._run(chunk)
+            done += len(chunk)
+
+    def _run(self, frames: list[Frame]) -> Chunk:
+        values, placements = zip(*(self.encoder(frame) for frame in frames), strict=True)
+        repeats = self.contract.steps_per_frame
+        steps = self.simulator.run(np.repeat(np.stack(values), repeats, axis=0))
+        potentials = steps.output[repeats - 1 :: repeats]
+        detections = self._decode(potentials, placements)
+        return Chunk(frames, detections, _per_frame(steps.activity, repeats))
+
+    def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
+        return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]
+
+
+def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -> list[int] | None:
+    if names is None:
+        return None
+    for name in names:
+        if name not in classes:
+            shown = ", ".join(classes[:8]) + (" ..." if len(classes) > 8 else "")
+            raise InputError(source, "classes", repr(name), f"of the network's {len(classes)}: {shown}")
+    return [classes.index(name) for name in names]
+
+
+def _per_frame(activity: Activity, steps_per_frame: int) -> Activity:
+    if steps_per_frame == 1:
+        return activity
+
+    def summed(layer: LayerActivity) -> LayerActivity:
+        counts = {name: getattr(layer, name) for name in Activity.COUNTS}
+        return replace(layer, **{n: c.reshape(-1, steps_per_frame).sum(1) for n, c in counts.items()})
+
+    return Activity(tuple(summed(layer) for layer in activity.layers), steps_per_frame)

@@ -1,0 +1,102 @@
+"""The folder that a run leaves behind, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from neuromorph_track.errors import InputError, JobError
+
+RUN_JSON = "run.json"
+ENERGY_JSON = "energy.json"
+ACTIVITY = "activity.h5"
+TRACKS = "tracks.txt"
+VIDEO = "annotated.mp4"
+PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO})
+LIBRARIES = ("neuromorph-track", "numpy", "torch", "opencv-python-headless", "scipy", "h5py")
+
+
+@contextmanager
+def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[Path]:
+    """Give a temporary folder that becomes ``target`` when the block ends well.
+
+    Raises
+    ------
+    InputError
+        When ``target`` is there already and is not to be, or must not be, replaced.
+    JobError
+        When the folder cannot be written.
+    """
+    target = Path(target)
+    _check_replaceable(target, overwrite)
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield temporary
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o777 & ~mask)
+        if target.exists():
+            shutil.rmtree(target)
+        temporary.rename(target)
+        temporary = None
+    except OSError as error:
+        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _check_replaceable(target: Path, overwrite: bool) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise InputError(target, "output", "a file", "a folder")
+    content = {path.name for path in target.iterdir()}
+    if content and not overwrite:
+        raise InputError(target, "output", "a run that is finished", "a new folder, or --overwrite")
+    if content and RUN_JSON not in content:
+        # A mistyped -o must not cost somebody a folder of theirs.
+        raise InputError(
+            target, "output", "a folder that is not a run", "a run to overwrite, or a new folder"
+        )
+
+
+def read_run(folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """``run.json`` of a RUN folder.
+
+    Raises
+    ------
+    InputError
+        When the folder is no RUN folder or the file is broken.
+    """
+    path = Path(folder) / RUN_JSON
+    if not path.is_file():
+        raise InputError(folder, RUN_JSON, "nothing", "a folder that `track` or `profile` wrote")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(path, "file", str(error), "JSON") from error
+    if not isinstance(content, dict):
+        raise InputError(path, "file", type(content).__name__, "a JSON object")
+    return content
+
+
+def versions() -> dict[str, str]:
+    """Versions that a result depends on."""
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found

@@ -1,0 +1,242 @@
+"""The main job: a source through a network into a RUN folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from neuromorph_track.association import TwoStageSettings, TwoStageTracker
+from neuromorph_track.data.frames import FrameSource, open_source
+from neuromorph_track.data.motchallenge import TrackWriter
+from neuromorph_track.errors import InputError
+from neuromorph_track.export.zoo import load_network
+from neuromorph_track.files import write_text
+from neuromorph_track.hardware import list_profiles, load_profile
+from neuromorph_track.netx import Network
+from neuromorph_track.profiling import (
+    ActivityRecorder,
+    EnergyReport,
+    Summary,
+    price,
+    read_activity,
+    summarise,
+)
+from neuromorph_track.reports.video import AnnotatedVideo
+from neuromorph_track.runs.detector import Chunk, Detector
+from neuromorph_track.runs.folder import (
+    ACTIVITY,
+    ENERGY_JSON,
+    RUN_JSON,
+    TRACKS,
+    VIDEO,
+    new_run_folder,
+    versions,
+)
+
+# Doubtful detections go on with a track; a new track needs one that is surer than sure.
+LOWEST_SCORE = 0.1
+NEW_TRACK_MARGIN = 0.1
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a user may choose about a run.
+
+    Attributes
+    ----------
+    max_frames : int or None
+    classes : list of str or None
+        Keep only these classes.
+    conf : float or None
+        Score from which a detection may start a track, instead of the network's own.
+    device : str
+        PyTorch device of the simulator.
+    hardware : tuple of str
+        Names or paths of hardware profiles; empty means all that come with the project.
+    overwrite, quiet : bool
+    """
+
+    max_frames: int | None = None
+    classes: list[str] | None = None
+    conf: float | None = None
+    device: str = "cpu"
+    hardware: tuple[str, ...] = ()
+    overwrite: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run found and did.
+
+    Attributes
+    ----------
+    folder : Path
+    frames, tracks, seconds
+        Frames seen, different tracks, seconds the run took.
+    summary : Summary
+        Counts per layer.
+    energy : tuple of EnergyReport
+        One per hardware profile.
+    warnings : tuple of str
+    """
+
+    folder: Path
+    frames: int
+    tracks: int | None
+    seconds: float
+    summary: Summary
+    energy: tuple[EnergyReport, ...]
+    warnings: tuple[str, ...]
+
+
+def track(source: str, net: str, output: str | Path, options: RunOptions | None = None) -> RunSummary:
+    """Detect and track.
+
+    Writes ``tracks.txt``, ``annotated.mp4``, ``activity.h5``, ``energy.json`` and ``run.json``.
+
+    Parameters
+    ----------
+    source : str
+        A video file, a folder of pictures, a MOTChallenge folder, ``scene:seed=7,...``.
+    net : str
+        A name of the zoo or a `.net` file.
+    output : path
+        The RUN folder; appears when everything is written.
+
+    Raises
+    ------
+    InputError, JobError
+    """
+    return _execute(source, net, Path(output), options or RunOptions(), with_tracks=True)
+
+
+def profile(source: str, net: str, output: str | Path, options: RunOptions | None = None) -> RunSummary:
+    """Count and price without tracking; writes ``activity.h5``, ``energy.json`` and ``run.json``."""
+    return _execute(source, net, Path(output), options or RunOptions(), with_tracks=False)
+
+
+def tracker_settings(score_threshold: float) -> TwoStageSettings:
+    """Settings for a detector whose sure detections start at ``score_threshold``."""
+    return TwoStageSettings(
+        high_score=score_threshold,
+        low_score=min(LOWEST_SCORE, score_threshold),
+        new_track_score=min(score_threshold + NEW_TRACK_MARGIN, 1.0),
+    )
+
+
+def _execute(source: str, net: str, output: Path, options: RunOptions, with_tracks: bool) -> RunSummary:
+    profiles = [load_profile(name) for name in options.hardware or list_profiles()]
+    network = load_network(net)
+    frames = open_source(source, options.max_frames)
+    job = _Job(network, frames, options, with_tracks)
+    with new_run_folder(output, options.overwrite) as folder:
+        seconds = job.run(folder)
+        activity = read_activity(folder / ACTIVITY)
+        energy = tuple(price(activity, profile, 1 / frames.fps) for profile in profiles)
+        summary = summarise(activity)
+        warnings = (*([frames.ended_early] if frames.ended_early else []), *summary.warnings)
+        write_text(folder / ENERGY_JSON, _json([report.to_dict() for report in energy]))
+        write_text(folder / RUN_JSON, _json(job.description(source, net, seconds, warnings)))
+    tracks = job.tracks if with_tracks else None
+    return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings)
+
+
+class _Job:
+    """One pass over the source."""
+
+    def __init__(self, network: Network, source: FrameSource, options: RunOptions, with_tracks: bool) -> None:
+        self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
+        self.detector = Detector(network, options.classes, options.device)
+        contract = self.detector.contract
+        self.settings = tracker_settings(contract.score_threshold if options.conf is None else options.conf)
+        self.detector.decoder.score_threshold = self.settings.low_score
+        self.tracker = TwoStageTracker(self.settings)
+        self.frames = 0
+        self.seen: set[int] = set()
+
+    @property
+    def tracks(self) -> int:
+        return len(self.seen)
+
+    def run(self, folder: Path) -> float:
+        """Write everything that grows with the video; returns seconds."""
+        started = time.monotonic()
+        with ExitStack() as stack:
+            recorder = stack.enter_context(ActivityRecorder(folder / ACTIVITY))
+            writer = stack.enter_context(TrackWriter(folder / TRACKS)) if self.with_tracks else None
+            video = stack.enter_context(self._video(folder)) if self.with_tracks else None
+            bar = stack.enter_context(_progress(self.options.quiet))
+            task = bar.add_task("", total=self.source.frames)
+            for chunk in self.detector.run(self.source):
+                recorder.append(chunk.activity)
+                if writer is not None and video is not None:
+                    self._associate(chunk, writer, video)
+                self.frames += len(chunk.frames)
+                speed = self.frames / (time.monotonic() - started)
+                bar.update(task, completed=self.frames, description=f"{speed:.1f} frames/s")
+            if self.frames == 0:
+                raise InputError(self.source.name, "frames", "none", "at least one")
+        return time.monotonic() - started
+
+    def _associate(self, chunk: Chunk, writer: TrackWriter, video: AnnotatedVideo) -> None:
+        for number, (frame, found) in enumerate(zip(chunk.frames, chunk.detections, strict=True)):
+            tracks = self.tracker.update(found)
+            writer.add(self.frames + number + 1, tracks)
+            video.write(frame, tracks)
+            self.seen.update(tracks.track_id.tolist())
+
+    def _video(self, folder: Path) -> AnnotatedVideo:
+        assert self.network.contract is not None
+        return AnnotatedVideo(
+            folder / VIDEO, self.source.fps, self.source.size, self.network.contract.classes
+        )
+
+    def description(self, source: str, net: str, seconds: float, warnings: tuple[str, ...]) -> dict[str, Any]:
+        """Everything that is needed to do this run again."""
+        assert self.network.contract is not None
+        return {
+            "format": "neuromorph-track run/1",
+            "source": {
+                "given": source,
+                "name": self.source.name,
+                "fps": self.source.fps,
+                "size": self.source.size,
+                "sha256": self.source.fingerprint(),
+            },
+            "network": {
+                "given": net,
+                "name": self.network.contract.name,
+                "sha256": hashlib.sha256(Path(self.network.source).read_bytes()).hexdigest(),
+            },
+            "options": asdict(self.options),
+            "tracker": asdict(self.settings) if self.with_tracks else None,
+            "classes": list(self.network.contract.classes),
+            "frames": self.frames,
+            "tracks": self.tracks if self.with_tracks else None,
+            "seconds": round(seconds, 3),
+            "warnings": list(warnings),
+            "versions": versions(),
+        }
+
+
+def _progress(quiet: bool) -> Progress:
+    return Progress(
+        TextColumn("frames"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+        disable=quiet,
+    )
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2) + "\n"

@@ -1,0 +1,1 @@
+"""One resumable loop that trains SLAYER detectors from TOML recipes."""

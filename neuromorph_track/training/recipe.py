@@ -1,0 +1,118 @@
+"""A training recipe: everything that decides what a training gives."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.networks.detector import DetectorSpec
+from neuromorph_track.netx import InputSpec
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SceneData(_Table):
+    """The synthetic scenes that are learnt from; seeds ``first_seed`` onwards, one per scene.
+
+    Attributes
+    ----------
+    scenes, frames : int
+        Number of scenes and frames of each.
+    objects : (int, int)
+        Range of the mean number of objects, both ends included; each scene takes its own value.
+    """
+
+    scenes: Count = 100
+    frames: Count = 24
+    first_seed: Annotated[int, Field(ge=0)] = 100_000
+    objects: tuple[Count, Count] = (4, 9)
+
+
+class Stage(_Table):
+    """A run of optimiser steps with one clip length.
+
+    Attributes
+    ----------
+    steps, batch, clip : int
+        Optimiser steps, clips per step, frames per clip.
+    learning_rate : float
+        Peak of the schedule (linear warm-up over a tenth, then cosine to a hundredth).
+    """
+
+    steps: Count
+    batch: Count
+    clip: Count = 1
+    learning_rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
+
+
+class LossTable(_Table):
+    """Factors of the loss terms, see :class:`neuromorph_track.networks.loss.LossWeights`."""
+
+    box: float = 2.0
+    objectness: float = 1.0
+    classes: float = 0.5
+    centre_radius: float = 1.0
+
+
+class Recipe(_Table):
+    """What ``neuromorph-track train`` reads."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    seed: int = 0
+    classes: Annotated[tuple[str, ...], Field(min_length=1)]
+    input: InputSpec
+    network: DetectorSpec
+    data: SceneData = SceneData()
+    loss: LossTable = LossTable()
+    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
+    weight_decay: Annotated[float, Field(ge=0)] = 1e-4
+    checkpoint_every: Count = 100
+
+    @model_validator(mode="after")
+    def _whole_cells(self) -> Recipe:
+        stride = self.network.stride
+        if self.input.height % stride or self.input.width % stride:
+            raise ValueError(
+                f"input {self.input.height}x{self.input.width} must be a multiple of the stride {stride}"
+            )
+        return self
+
+    @property
+    def steps(self) -> int:
+        return sum(stage.steps for stage in self.stage)
+
+
+def read_recipe(path: str | os.PathLike[str]) -> Recipe:
+    """Read a TOML recipe.
+
+    Raises
+    ------
+    InputError
+        Naming the first field that is wrong.
+    """
+    path = Path(path)
+    try:
+        return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(path, "file", error.strerror or str(error), "a TOML recipe") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(path, "file", str(error), "TOML") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "recipe"
+        raise InputError(path, field, repr(first["input"])[:80], first["msg"].lower()) from error

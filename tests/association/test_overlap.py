@@ -1,0 +1,75 @@
+"""Overlaps of boxes against hand-worked values, and the sparse search against every pair."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from neuromorph_track.association import overlap
+
+UNIT = (0, 0, 10, 10)
+
+CASES = [
+    # second box, IoU, HMIoU with UNIT
+    pytest.param((0, 0, 10, 10), 1.0, 1.0, id="same"),
+    pytest.param((5, 0, 15, 10), 50 / 150, 50 / 150, id="half-beside"),
+    pytest.param((0, 5, 10, 15), 50 / 150, 50 / 150 * 5 / 15, id="half-below"),
+    pytest.param((2, 2, 7, 6), 20 / 100, 20 / 100 * 4 / 10, id="inside"),
+    pytest.param((10, 0, 20, 10), 0.0, 0.0, id="touching"),
+    pytest.param((30, 30, 40, 40), 0.0, 0.0, id="apart"),
+    pytest.param((5, 5, 5, 5), 0.0, 0.0, id="point"),
+    pytest.param((2, 3, 8, 3), 0.0, 0.0, id="line"),
+    pytest.param((8, 8, 2, 2), 0.0, 0.0, id="inside-out"),
+]
+
+
+@pytest.mark.parametrize(("other", "iou", "hmiou"), CASES)
+def test_hand_worked(other: tuple[float, ...], iou: float, hmiou: float) -> None:
+    first, second = np.array([UNIT], np.float32), np.array([other], np.float32)
+    assert overlap.iou_matrix(first, second) == pytest.approx(iou)
+    assert overlap.hmiou_matrix(first, second) == pytest.approx(hmiou)
+    assert overlap.iou_matrix(second, first) == pytest.approx(iou)
+
+
+def test_float32_stays_float32_and_empty_gives_empty() -> None:
+    boxes = np.array([UNIT, UNIT], np.float32)
+    none = np.zeros((0, 4), np.float32)
+    for measure in (overlap.iou_matrix, overlap.hmiou_matrix):
+        assert measure(boxes, boxes).dtype == np.float32
+        assert measure(boxes, none).shape == (2, 0)
+        assert measure(none, boxes).shape == (0, 2)
+
+
+# A coarse grid gives many touching, equal and inside-out boxes.
+BOXES = hnp.arrays(np.float32, st.tuples(st.integers(0, 12), st.just(4)), elements=st.integers(0, 8))
+
+
+@pytest.mark.parametrize("dense_pairs", [0, overlap.DENSE_PAIRS], ids=["sorted", "dense"])
+def test_overlapping_pairs_are_those_with_an_iou(dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlap, "DENSE_PAIRS", dense_pairs)
+
+    @given(BOXES, BOXES)
+    def check(rows: np.ndarray, columns: np.ndarray) -> None:
+        row, column = overlap.overlapping_pairs(rows, columns)
+        found = np.zeros((len(rows), len(columns)), bool)
+        found[row, column] = True
+        np.testing.assert_array_equal(found, overlap.iou_matrix(rows, columns) > 0)
+        assert found.sum() == len(row)
+        assert (np.diff(row) >= 0).all()
+
+    check()
+
+
+def test_many_boxes_at_odd_places() -> None:
+    generator = np.random.default_rng(0)
+    corner = generator.uniform(0, 1000, (2, 300, 2))
+    boxes = np.concatenate([corner, corner + generator.uniform(0.1, 200, corner.shape)], axis=2)
+    rows, columns = boxes.astype(np.float32)
+    row, column = overlap.overlapping_pairs(rows, columns)
+    found = np.zeros((300, 300), bool)
+    found[row, column] = True
+    np.testing.assert_array_equal(found, overlap.iou_matrix(rows, columns) > 0)
+    assert found.sum() == len(row)

@@ -1,0 +1,68 @@
+"""Random small networks and inputs for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from neuromorph_track.netx import Layer, Network, Neuron
+from neuromorph_track.netx.validate import conv_shape
+
+
+def random_network(seed: int, cuba: bool) -> Network:
+    """Input (or none), one or two convolutions of any geometry, flatten, dense."""
+    rng = np.random.default_rng(seed)
+
+    def neuron() -> Neuron:
+        if cuba:
+            decays = rng.choice([0, 7, 512, 4095, 4096], 2)
+            return Neuron("cuba", "CUBA", int(rng.integers(1, 60)), int(decays[0]), int(decays[1]))
+        return Neuron("sigma_delta", "SDNN", int(rng.integers(1, 12)), extra={"activation": "relu"})
+
+    shape: tuple[int, ...] = (int(rng.integers(1, 4)), int(rng.integers(4, 8)), int(rng.integers(4, 8)))
+    # Spikes go straight into the first synapse of a CUBA network: its input layer only tells the shape.
+    first = None if cuba else Neuron("delta", "SDNN", int(rng.integers(1, 9)))
+    layers = [Layer("input", shape, neuron=first)]
+    for _ in range(int(rng.integers(1, 3))):
+        groups = shape[0] if rng.random() < 0.3 else 1
+        kernel = rng.integers(1, 4, 2)
+        layer = Layer(
+            "conv",
+            (1, 1, 1),
+            neuron=neuron(),
+            weight=rng.integers(
+                -80, 81, (groups * int(rng.integers(1, 3)), shape[0] // groups, *kernel)
+            ).astype(np.int32),
+            stride=(int(rng.integers(1, 3)), int(rng.integers(1, 3))),
+            padding=(int(rng.integers(0, 3)), int(rng.integers(0, 3))),
+            dilation=(int(rng.integers(1, 3)), int(rng.integers(1, 3))) if min(shape[1:]) > 6 else (1, 1),
+            groups=groups,
+        )
+        assert layer.weight is not None
+        layer.weight[rng.random(layer.weight.shape) < 0.3] = 0
+        if rng.random() < 0.5:
+            bias = rng.integers(-50, 51, layer.weight.shape[0]).astype(np.int32)
+            layer = replace(layer, bias=bias)
+        sized = conv_shape(layer, shape[1], shape[2])
+        if min(sized) < 1:
+            continue
+        shape = sized
+        layers.append(replace(layer, shape=shape))
+    neurons = int(np.prod(shape))
+    layers.append(Layer("flatten", (neurons,)))
+    weight = rng.integers(-60, 61, (3, neurons)).astype(np.int32)
+    weight[rng.random(weight.shape) < 0.2] = 0
+    weight[0, 0] = 7  # never all negative or zero, a corner with a test of its own
+    head = neuron() if cuba else Neuron("sigma", "SDNN")
+    layers.append(Layer("dense", (3,), neuron=head, weight=weight))
+    return Network(tuple(layers))
+
+
+def random_input(network: Network, steps: int, seed: int, cuba: bool) -> np.ndarray:
+    """Spikes for CUBA, slowly changing values for sigma-delta networks."""
+    rng = np.random.default_rng(seed)
+    shape = (steps, *network.input_shape)
+    if cuba:
+        return (rng.random(shape) < 0.3).astype(np.int32)
+    return (rng.integers(-120, 121, network.input_shape) + rng.integers(-9, 10, shape)).astype(np.int32)

@@ -1,0 +1,52 @@
+"""Weights as the chip applies them, against lava's own functions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.netx import Layer, Neuron
+from neuromorph_track.netx.weights import applied_dense_weights
+
+NEURON = Neuron("cuba", "CUBA", 10, 0, 0)
+
+
+def dense(weight: np.ndarray) -> Layer:
+    return Layer("dense", (len(weight),), neuron=NEURON, weight=weight.astype(np.int32))
+
+
+@given(st.integers(0, 2**16), st.sampled_from([(-256, 1), (0, 256), (-256, 255), (-256, 0), (-7, 1)]))
+def test_without_the_corner_nothing_changes(seed: int, limits: tuple[int, int]) -> None:
+    weight = np.random.default_rng(seed).integers(*limits, (5, 4))
+    if not (weight.max() == 0 and weight.min() < 0):
+        applied = applied_dense_weights(dense(weight))
+        np.testing.assert_array_equal(applied.weight, weight)
+        assert applied.shift == 0
+
+
+@pytest.mark.slayer
+@pytest.mark.parametrize("low", [-256, -255, -200, -128, -100, -64, -16, -3, -2])
+@pytest.mark.parametrize("step", [1, 2, 4])
+def test_the_corner_follows_lava(low: int, step: int) -> None:
+    from lava.lib.dl.netx import utils
+    from lava.utils.weightutils import clip_weights, determine_sign_mode, truncate_weights
+
+    generator = np.random.default_rng(abs(low))
+    weight = generator.integers(low, 1, (6, 5)) // step * step
+    weight[0, 0], weight[1, 1] = low // step * step, 0
+    if weight.min() < -256:
+        pytest.skip("beyond 8 bits")
+    with np.errstate(divide="ignore"):
+        fitted, bits, exponent, _ = utils.optimize_weight_bits(weight)
+    mode = determine_sign_mode(fitted)
+    expected = truncate_weights(clip_weights(fitted, mode, num_bits=8), mode, bits)
+    if not expected.any():
+        with pytest.raises(InputError, match="odd numbers"):
+            applied_dense_weights(dense(weight))
+        return
+    applied = applied_dense_weights(dense(weight))
+    np.testing.assert_array_equal(applied.weight, expected)
+    assert applied.shift == -exponent
