@@ -9,6 +9,9 @@ import typer
 
 from neuromorph_track.cli.options import Hardware, Json
 from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.errors import InputError
+
+PICTURES = (".png", ".svg", ".pdf")
 
 
 def compare(
@@ -27,6 +30,10 @@ def compare(
     """
     from neuromorph_track.runs.compare import compare_runs
 
+    if output.suffix not in PICTURES:
+        raise InputError(
+            output, "output", f"a name ending in {output.suffix!r}", f"one of {', '.join(PICTURES)}"
+        )
     comparisons = compare_runs(runs, tuple(hardware or ()))
     if as_json:
         print_json([comparison.to_dict() for comparison in comparisons])

@@ -9,6 +9,7 @@ import typer
 
 from neuromorph_track.cli.options import Json
 from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.errors import InputError
 
 
 def export(
@@ -27,9 +28,13 @@ def export(
     """
     from neuromorph_track.export.checkpoint import export_checkpoint
     from neuromorph_track.netx import write_net
+    from neuromorph_track.runs.headroom import with_headroom
     from neuromorph_track.runs.proof import prove_export
 
-    network = export_checkpoint(checkpoint)
+    if output.suffix != ".net":
+        # Above all, the checkpoint itself must not be overwritten.
+        raise InputError(output, "output", f"a name ending in {output.suffix!r}", "one ending in '.net'")
+    network = with_headroom(export_checkpoint(checkpoint))
     proof = prove_export(checkpoint, network) if check else None
     write_net(network, output)
     if as_json:

@@ -16,6 +16,11 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 frame``, ``2 frames``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def print_json(content: object) -> None:
     """One JSON document on stdout."""
     print(json.dumps(content, indent=2))

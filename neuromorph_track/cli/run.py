@@ -21,7 +21,7 @@ from neuromorph_track.cli.options import (
     Quiet,
     split_names,
 )
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.output import console, counted, print_json
 
 if TYPE_CHECKING:
     from neuromorph_track.runs import RunSummary
@@ -101,7 +101,7 @@ def _report(run: RunSummary, as_json: bool) -> None:
     out = console()
     out.print(layers_table(run.summary))
     out.print(energy_table(run.energy))
-    found = "" if run.tracks is None else f", {run.tracks} tracks"
-    out.print(f"{run.frames} frames{found} in {run.seconds:.1f} s: {run.folder}", highlight=False)
+    found = "" if run.tracks is None else f", {counted(run.tracks, 'track')}"
+    out.print(f"{counted(run.frames, 'frame')}{found} in {run.seconds:.1f} s: {run.folder}", highlight=False)
     for warning in run.warnings:
         out.print(f"warning: {warning}", style="yellow", highlight=False)

@@ -83,7 +83,8 @@ class HeadDecoder:
             probability = odds / odds.sum(-1, keepdims=True)
         else:
             probability = _sigmoid(logits)
-        probability = np.where(self.kept, probability, 0)
+        # Below any threshold, also where every class that is kept has underflowed to zero.
+        probability = np.where(self.kept, probability, -1)
         return _sigmoid(cells[..., 4]) * probability.max(-1), probability.argmax(-1)
 
     def _boxes(self, cells: Floats, index: tuple[NDArray[np.int64], ...]) -> Floats:

@@ -60,19 +60,25 @@ class FrameEncoder:
         return values, placement
 
     def fit(self, frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Placement]:
-        """Resize to the network's size; area averaging when shrinking, so that nothing aliases."""
+        """Resize to the network's size; area averaging where it shrinks, so that nothing aliases."""
         height, width = frame.shape[:2]
         sx, sy = self.spec.width / width, self.spec.height / height
         if self.spec.fit == "letterbox":
             sx = sy = min(sx, sy)
         w, h = max(round(width * sx), 1), max(round(height * sy), 1)
         left, top = (self.spec.width - w) // 2, (self.spec.height - h) // 2
-        if (w, h) != (width, height):
-            method = cv2.INTER_AREA if sx < 1 else cv2.INTER_LINEAR
-            frame = np.asarray(cv2.resize(frame, (w, h), interpolation=method), np.uint8)
+        # OpenCV averages over areas only when both sides shrink, so enlarging waits for a second step.
+        frame = _resize(frame, min(w, width), min(h, height), cv2.INTER_AREA)
+        frame = _resize(frame, w, h, cv2.INTER_LINEAR)
         placement = Placement((w / width, h / height), (left, top), (width, height))
         if (w, h) == (self.spec.width, self.spec.height):
             return frame, placement
         canvas = np.full((self.spec.height, self.spec.width, 3), round(self.spec.pad), np.uint8)
         canvas[top : top + h, left : left + w] = frame
         return canvas, placement
+
+
+def _resize(frame: NDArray[np.uint8], width: int, height: int, method: int) -> NDArray[np.uint8]:
+    if frame.shape[:2] == (height, width):
+        return frame
+    return np.asarray(cv2.resize(frame, (width, height), interpolation=method), np.uint8)

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.export.quantise import FRACTION_BITS, normalised_weight
-from neuromorph_track.export.sigma_delta import TrainedConv, sigma_delta_network
+from neuromorph_track.export.quantise import FRACTION_BITS
+from neuromorph_track.export.sigma_delta import sigma_delta_network
+from neuromorph_track.export.tensors import Tensors
 from neuromorph_track.export.yolo_kp import is_yolo_kp, yolo_kp_network
 from neuromorph_track.netx import Head, Network, RunContract
 from neuromorph_track.training.checkpoint import FORMAT, load_checkpoint
@@ -76,25 +77,17 @@ def _own_network(state: dict[str, Any], source: str) -> Network:
     if not isinstance(weights, dict):
         raise InputError(source, "model", "nothing", "the tensors of the model")
 
-    def tensor(name: str) -> Any:
-        if name not in weights:
-            raise InputError(source, f"model/{name}", "nothing", "a tensor of the recipe's network")
-        return weights[name]
-
-    convolutions = []
+    tensors = Tensors(weights, source, "model/")
+    convolutions, channels = [], 3
     for index, layer in enumerate(recipe.network.layers):
-        synapse = f"blocks.{index}.synapse"
-        padding = layer.dilation * (layer.kernel // 2)
         convolutions.append(
-            TrainedConv(
-                normalised_weight(tensor(f"{synapse}.weight_g"), tensor(f"{synapse}.weight_v")),
-                tensor(f"blocks.{index}.neuron.norm.running_mean"),
-                (layer.stride, layer.stride),
-                (padding, padding),
-                (layer.dilation, layer.dilation),
+            tensors.normed_conv(
+                f"blocks.{index}", channels, layer.channels, layer.kernel, layer.stride, layer.dilation
             )
         )
-    convolutions.append(TrainedConv(tensor("head.weight"), None, (1, 1), (0, 0), (1, 1)))
+        channels = layer.channels
+    outputs = len(recipe.network.anchors) * (5 + len(recipe.classes))
+    convolutions.append(tensors.head_conv("head.weight", channels, outputs))
     threshold = int(recipe.network.threshold * (1 << FRACTION_BITS))
     return sigma_delta_network(convolutions, threshold, contract_of(recipe), source)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from neuromorph_track.export.quantise import clipped, even_integers
@@ -61,9 +60,3 @@ def sigma_delta_network(
         shape = conv_shape(layer, shape[1], shape[2])
         layers.append(replace(layer, shape=shape))
     return Network(tuple(layers), source, contract)
-
-
-def clipped_weights(trained: TrainedConv) -> int:
-    """How many weights do not fit 8 bits and will be clipped."""
-    integers = torch.from_numpy(even_integers(trained.weight))
-    return int(((integers < -256) | (integers > 254)).sum())

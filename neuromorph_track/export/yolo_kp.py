@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 from pathlib import Path
+from typing import Any
 
-import torch
-
-from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.export.quantise import normalised_weight
-from neuromorph_track.export.sigma_delta import TrainedConv, sigma_delta_network
+from neuromorph_track.errors import JobError
+from neuromorph_track.export.sigma_delta import sigma_delta_network
+from neuromorph_track.export.tensors import Tensors
 from neuromorph_track.netx import Head, InputSpec, Network, RunContract
 
 CHECKPOINT = "lava/lib/dl/slayer/object_detection/models/Trained_yolo_kp/network.pt"
@@ -141,39 +140,19 @@ def is_yolo_kp(state: dict[str, object]) -> bool:
     return "heads.0.weight" in state and "blocks.8.synapse.weight_g" in state
 
 
-def yolo_kp_network(state: dict[str, torch.Tensor], source: str) -> Network:
+def yolo_kp_network(state: dict[str, Any], source: str) -> Network:
     """Build the network from lava-dl's state dictionary.
 
     Raises
     ------
     InputError
-        When a tensor is missing or its head is not that of the 80 COCO classes.
+        When a tensor is missing or has another shape than YOLO-KP for the 80 COCO classes.
     """
-
-    def tensor(name: str) -> torch.Tensor:
-        if name not in state:
-            raise InputError(source, name, "nothing", "a tensor of lava-dl's YOLO-KP")
-        return state[name]
-
-    outputs = len(CONTRACT.head.anchors) * (5 + len(CONTRACT.classes))
-    head = tensor("heads.0.weight")
-    if head.shape[0] != outputs:
-        raise InputError(
-            source, "heads.0.weight", f"{head.shape[0]} channels", f"{outputs} (80 COCO classes)"
-        )
-    convolutions = []
+    tensors = Tensors(state, source)
+    convolutions, channels = [], 3
     for index, (kernel, stride) in enumerate(BLOCKS):
-        name = f"blocks.{index}"
-        g, v = tensor(f"{name}.synapse.weight_g"), tensor(f"{name}.synapse.weight_v")
-        padding = kernel // 2
-        convolutions.append(
-            TrainedConv(
-                normalised_weight(g, v),
-                tensor(f"{name}.neuron.norm.running_mean"),
-                (stride, stride),
-                (padding, padding),
-                (1, 1),
-            )
-        )
-    convolutions.append(TrainedConv(head, None, (1, 1), (0, 0), (1, 1)))
+        convolutions.append(tensors.normed_conv(f"blocks.{index}", channels, None, kernel, stride))
+        channels = convolutions[-1].weight.shape[0]
+    outputs = len(CONTRACT.head.anchors) * (5 + len(CONTRACT.classes))
+    convolutions.append(tensors.head_conv("heads.0.weight", channels, outputs))
     return sigma_delta_network(convolutions, THRESHOLD, CONTRACT, source)

@@ -37,13 +37,15 @@ def compare_runs(runs: Sequence[Path], hardware: Sequence[str] = ()) -> tuple[Co
     InputError
         When a folder is no RUN folder or a profile cannot be used.
     """
-    profiles = [load_profile(name) for name in hardware or list_profiles()]
+    profiles = [load_profile(name) for name in dict.fromkeys(hardware) or list_profiles()]
     comparisons = []
     for run in runs:
         description = read_run(run)
         try:
             fps, name = float(description["source"]["fps"]), description["network"]["name"]
             title = f"{name} on {description['source']['name']}, {description['frames']} frames"
+            if not 0 < fps < float("inf"):
+                raise ValueError(f"source/fps {fps}")
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 Path(run) / RUN_JSON, str(error), "nothing", "what a run writes there"

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
@@ -45,7 +46,7 @@ class Detector:
     Raises
     ------
     InputError
-        When the network has no contract, or not these classes.
+        When the network has no contract, or not these classes, or when there is no such device.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Detector:
         self.encoder = FrameEncoder(contract.input)
         class_ids = _class_ids(class_names, contract.classes, network.source)
         self.decoder = HeadDecoder(contract, class_ids=class_ids)
+        _check_device(device)
         self.simulator = FixedSimulator(network, device=device)
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
@@ -79,6 +81,15 @@ class Detector:
             yield self._run(chunk)
             done += len(chunk)
 
+    def wrapped_layers(self) -> list[str]:
+        """A warning for each layer whose sums left 24 bits so far."""
+        return [
+            f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
+            f"results are wrong; export the network with a spike_exp below {self.contract.spike_exp}"
+            for name, peak in self.simulator.peaks().items()
+            if peak >= 1
+        ]
+
     def _run(self, frames: list[Frame]) -> Chunk:
         values, placements = zip(*(self.encoder(frame) for frame in frames), strict=True)
         repeats = self.contract.steps_per_frame
@@ -94,11 +105,22 @@ class Detector:
 def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -> list[int] | None:
     if names is None:
         return None
+    shown = ", ".join(classes[:8]) + (" ..." if len(classes) > 8 else "")
+    expected = f"some of the network's {len(classes)}: {shown}"
+    if not names:
+        raise InputError(source, "classes", "no name", expected)
     for name in names:
         if name not in classes:
-            shown = ", ".join(classes[:8]) + (" ..." if len(classes) > 8 else "")
-            raise InputError(source, "classes", repr(name), f"of the network's {len(classes)}: {shown}")
+            raise InputError(source, "classes", repr(name), expected)
     return [classes.index(name) for name in names]
+
+
+def _check_device(name: str) -> None:
+    try:
+        # Only work shows whether a device is there: PyTorch knows the names of many that are not.
+        torch.ones(1, device=name).item()
+    except (RuntimeError, AssertionError) as error:
+        raise InputError("device", "name", repr(name), "a PyTorch device of this machine") from error
 
 
 def _per_frame(activity: Activity, steps_per_frame: int) -> Activity:

@@ -28,6 +28,9 @@ LIBRARIES = ("neuromorph-track", "numpy", "torch", "opencv-python-headless", "sc
 def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[Path]:
     """Give a temporary folder that becomes ``target`` when the block ends well.
 
+    A folder that is there stays the same folder (somebody may stand in it, or a disk be mounted on
+    it): the parts of the old run make way for the new ones, everything else in it is kept.
+
     Raises
     ------
     InputError
@@ -39,14 +42,16 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
     _check_replaceable(target, overwrite)
     temporary: Path | None = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        parent = target if target.is_dir() else target.parent
+        parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=parent))
         yield temporary
+        if parent == target:
+            _replace_parts(temporary, target)
+            return
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o777 & ~mask)
-        if target.exists():
-            shutil.rmtree(target)
         temporary.rename(target)
         temporary = None
     except OSError as error:
@@ -62,13 +67,19 @@ def _check_replaceable(target: Path, overwrite: bool) -> None:
     if not target.is_dir():
         raise InputError(target, "output", "a file", "a folder")
     content = {path.name for path in target.iterdir()}
+    if content and RUN_JSON not in content:
+        # A mistyped -o must not scatter files over a folder of somebody's.
+        raise InputError(target, "output", "a folder that is not a run", "a new or an empty folder")
     if content and not overwrite:
         raise InputError(target, "output", "a run that is finished", "a new folder, or --overwrite")
-    if content and RUN_JSON not in content:
-        # A mistyped -o must not cost somebody a folder of theirs.
-        raise InputError(
-            target, "output", "a folder that is not a run", "a run to overwrite, or a new folder"
-        )
+
+
+def _replace_parts(new: Path, target: Path) -> None:
+    # Without its run.json a folder is no run: it goes first and comes last.
+    for name in sorted(PARTS, key=lambda name: name != RUN_JSON):
+        (target / name).unlink(missing_ok=True)
+    for path in sorted(new.iterdir(), key=lambda path: path.name == RUN_JSON):
+        path.rename(target / path.name)
 
 
 def read_run(folder: str | os.PathLike[str]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def tracker_settings(score_threshold: float) -> TwoStageSettings:
 
 
 def _execute(source: str, net: str, output: Path, options: RunOptions, with_tracks: bool) -> RunSummary:
-    profiles = [load_profile(name) for name in options.hardware or list_profiles()]
+    profiles = [load_profile(name) for name in dict.fromkeys(options.hardware) or list_profiles()]
     network = load_network(net)
     frames = open_source(source, options.max_frames)
     job = _Job(network, frames, options, with_tracks)
@@ -142,7 +142,8 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
         activity = read_activity(folder / ACTIVITY)
         energy = tuple(price(activity, profile, 1 / frames.fps) for profile in profiles)
         summary = summarise(activity)
-        warnings = (*([frames.ended_early] if frames.ended_early else []), *summary.warnings)
+        early = [frames.ended_early] if frames.ended_early else []
+        warnings = (*early, *job.detector.wrapped_layers(), *summary.warnings)
         write_text(folder / ENERGY_JSON, _json([report.to_dict() for report in energy]))
         write_text(folder / RUN_JSON, _json(job.description(source, net, seconds, warnings)))
     tracks = job.tracks if with_tracks else None

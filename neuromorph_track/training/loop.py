@@ -44,19 +44,23 @@ def train(recipe: Recipe, folder: Path, resume: bool = False, quiet: bool = Fals
     Raises
     ------
     InputError
-        When ``last.pt`` belongs to another recipe, or is there and ``resume`` is not given.
+        When ``last.pt`` belongs to another recipe, or is there and ``resume`` is not given, or when
+        the folder holds a finished training.
     """
     started = time.monotonic()
-    last = folder / "last.pt"
+    last, final = folder / "last.pt", folder / "final.pt"
     if last.exists() and not resume:
         raise InputError(last, "file", "an unfinished training", "an empty folder, or --resume")
+    if final.exists() and not last.exists():
+        raise InputError(final, "file", "a finished training", "an empty folder")
+    unfinished = _unfinished(recipe, last) if last.exists() else None
     torch.manual_seed(recipe.seed)
     clips = SceneClips(recipe.data, recipe.input, recipe.network.stride, recipe.seed, quiet)
     loop = _Loop(recipe, clips)
-    if resume and last.exists():
-        loop.restore(load_checkpoint(last), last)
-    else:
+    if unfinished is None:
         loop.start()
+    else:
+        loop.restore(unfinished)
     bar = Progress(
         TextColumn("training {task.completed}/{task.total}"),
         BarColumn(),
@@ -72,7 +76,6 @@ def train(recipe: Recipe, folder: Path, resume: bool = False, quiet: bool = Fals
             bar.update(task, completed=loop.step, description=text)
             if loop.step % recipe.checkpoint_every == 0:
                 save_checkpoint(last, loop.state())
-    final = folder / "final.pt"
     save_checkpoint(final, loop.result())
     last.unlink(missing_ok=True)
     return Training(loop.averaged_model(), final, time.monotonic() - started)
@@ -133,9 +136,7 @@ class _Loop:
             "optimiser": self.optimiser.state_dict(),
         }
 
-    def restore(self, state: dict[str, Any], path: Path) -> None:
-        if state.get("recipe") != self.recipe.model_dump_json():
-            raise InputError(path, "recipe", "another recipe", "the recipe that was given")
+    def restore(self, state: dict[str, Any]) -> None:
         self.step = int(state["step"])
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -147,6 +148,16 @@ class _Loop:
 
     def result(self) -> dict[str, Any]:
         return {"format": FORMAT, "recipe": self.recipe.model_dump_json(), "model": self.average}
+
+
+def _unfinished(recipe: Recipe, path: Path) -> dict[str, Any]:
+    # Checked before scenes are rendered for minutes.
+    state = load_checkpoint(path)
+    if state.get("recipe") != recipe.model_dump_json():
+        raise InputError(path, "recipe", "another recipe", "the recipe that was given")
+    if "optimiser" not in state:
+        raise InputError(path, "optimiser", "nothing", "the state of an unfinished training")
+    return state
 
 
 def _stage_of(recipe: Recipe, step: int) -> tuple[Stage, int]:

@@ -10,20 +10,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuromorph_track.backends.fixed import FixedSimulator
+from neuromorph_track.backends.fixed.simulator import Engine
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import Layer, Network, Neuron
 from tests.backends import lava_reference
 from tests.backends.random_networks import random_input, random_network
 
 STEPS = 9
+ENGINES: tuple[Engine, ...] = ("events", "dense")
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.integers(0, 10**6), st.booleans(), st.sampled_from([0, 4, 6]))
-def test_every_layer_and_step_is_lava_s(seed: int, cuba: bool, spike_exp: int) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_layer_and_step_is_lava_s(engine: Engine, seed: int, cuba: bool, spike_exp: int) -> None:
     network = random_network(seed, cuba)
     values = random_input(network, STEPS, seed + 1, cuba)
-    result = FixedSimulator(network, spike_exp=spike_exp).run(values, record=True)
+    result = FixedSimulator(network, spike_exp=spike_exp, engine=engine).run(values, record=True)
     assert result.spikes is not None
     neurons = [layer for layer in network.layers if layer.neuron is not None]
     depth = len([layer for layer in neurons if layer.has_synapses])
@@ -37,11 +40,12 @@ def test_every_layer_and_step_is_lava_s(seed: int, cuba: bool, spike_exp: int) -
 
 @settings(max_examples=15)
 @given(st.integers(0, 10**6), st.booleans(), st.lists(st.integers(1, 4), min_size=1, max_size=4))
-def test_chunks_do_not_matter(seed: int, cuba: bool, lengths: list[int]) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_chunks_do_not_matter(engine: Engine, seed: int, cuba: bool, lengths: list[int]) -> None:
     network = random_network(seed, cuba)
     values = random_input(network, sum(lengths), seed, cuba)
-    whole = FixedSimulator(network).run(values)
-    parts = FixedSimulator(network)
+    whole = FixedSimulator(network, engine=engine).run(values)
+    parts = FixedSimulator(network, engine=engine)
     results = [parts.run(chunk) for chunk in np.split(values, np.cumsum(lengths)[:-1])]
     np.testing.assert_array_equal(np.concatenate([r.output for r in results]), whole.output)
     for count in whole.activity.COUNTS:
@@ -51,10 +55,11 @@ def test_chunks_do_not_matter(seed: int, cuba: bool, lengths: list[int]) -> None
 
 @settings(max_examples=25)
 @given(st.integers(0, 10**6), st.booleans())
-def test_counts_are_a_loop_over_spikes_and_weights(seed: int, cuba: bool) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_counts_are_a_loop_over_spikes_and_weights(engine: Engine, seed: int, cuba: bool) -> None:
     network = random_network(seed, cuba)
     values = random_input(network, 3, seed, cuba)
-    result = FixedSimulator(network, pipelined=False).run(values, record=True)
+    result = FixedSimulator(network, pipelined=False, engine=engine).run(values, record=True)
     assert result.spikes is not None
     runs = [layer for layer in network.layers if layer.neuron is not None]
     arriving = values
@@ -97,7 +102,8 @@ def loop_over_spikes(layer: Layer, spikes: np.ndarray) -> tuple[int, int, int]:
     return len(arrived), synops, everything
 
 
-def test_large_spikes_do_not_lose_bits() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_large_spikes_do_not_lose_bits(engine: Engine) -> None:
     """Sums beyond 2**24 wrap as the chip's do; float32 alone would round them."""
     weight = np.full((1, 64, 3, 3), 127, np.int32)
     layers = (
@@ -105,10 +111,24 @@ def test_large_spikes_do_not_lose_bits() -> None:
         Layer("conv", (1, 1, 1), neuron=Neuron("sigma", "SDNN"), weight=weight),
     )
     values = np.random.default_rng(0).integers(-(2**20), 2**20, (4, 64, 3, 3)).astype(np.int32)
-    found = FixedSimulator(Network(layers), pipelined=False).run(values).output.reshape(-1)
+    found = FixedSimulator(Network(layers), pipelined=False, engine=engine).run(values).output.reshape(-1)
     exact = values.astype(np.int64).reshape(4, -1) @ weight.reshape(-1).astype(np.int64)
     wrapped = (exact + 2**23) % 2**24 - 2**23
     np.testing.assert_array_equal(found, np.cumsum(wrapped).astype(np.int32))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10**6), st.booleans(), st.integers(1, 5), st.integers(0, 6))
+def test_engines_agree_when_states_are_reset(seed: int, cuba: bool, interval: int, offset: int) -> None:
+    network = random_network(seed, cuba)
+    values = random_input(network, 8, seed, cuba)
+    by_events, whole = (
+        FixedSimulator(network, engine=engine, reset_interval=interval, reset_offset=offset).run(values)
+        for engine in ENGINES
+    )
+    np.testing.assert_array_equal(by_events.output, whole.output)
+    for count in whole.activity.COUNTS:
+        np.testing.assert_array_equal(by_events.activity.total(count), whole.activity.total(count))
 
 
 def test_reset_starts_anew() -> None:

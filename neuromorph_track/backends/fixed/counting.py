@@ -1,27 +1,11 @@
-"""Counting events: exact integers per layer and step."""
+"""Counting synops with a matrix product, for layers that are computed whole."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from neuromorph_track.netx.fanout import FanOut
-
-
-@dataclass(frozen=True)
-class StepCounts:
-    """Counts of one layer, each ``(T,)`` int64."""
-
-    spikes_in: Tensor
-    synops: Tensor
-    synops_all: Tensor
-    neuron_updates: Tensor
-    spikes_out: Tensor
-
-    def __add__(self, other: StepCounts) -> StepCounts:
-        return StepCounts(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
 class SynopCounter:
@@ -37,8 +21,3 @@ class SynopCounter:
         """``(T, 3)`` int64: spikes, synops over non-zero weights, synops over all weights."""
         sent = (spikes != 0).reshape(len(spikes), -1)
         return (sent.to(torch.float64) @ self.table).to(torch.int64)
-
-
-def count_sent(spikes: Tensor) -> Tensor:
-    """Spikes of each step, ``(T,)`` int64."""
-    return (spikes != 0).reshape(len(spikes), -1).sum(1)

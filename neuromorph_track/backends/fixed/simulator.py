@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
-from neuromorph_track.backends.fixed.counting import StepCounts, SynopCounter, count_sent
-from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Sigma, SigmaDelta
-from neuromorph_track.backends.fixed.synapses import ConvSynapse, DenseSynapse, RecurrentSynapse
+from neuromorph_track.backends.fixed.dense_layer import DenseLayer
+from neuromorph_track.backends.fixed.event_layer import EventLayer, runs_on_events
+from neuromorph_track.backends.fixed.neurons import LARGEST_STATE
+from neuromorph_track.backends.fixed.spikes import Spikes
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Layer, Network, connections, fan_out
-from neuromorph_track.netx.fanout import recurrent_fan_out
+from neuromorph_track.netx import Layer, Network, connections
+
+Engine = Literal["events", "dense"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class FixedSimulator:
         True for Lava and the chip; False for SLAYER, where all layers start together.
     device : str
         A PyTorch device.
+    engine : str or None
+        ``events`` follows the spikes (CPU only), ``dense`` computes every connection; the numbers
+        are the same. By default ``events`` on the CPU. Delays and recurrence always run dense.
 
     Raises
     ------
@@ -75,30 +79,42 @@ class FixedSimulator:
         reset_offset: int = 0,
         pipelined: bool = True,
         device: str = "cpu",
+        engine: Engine | None = None,
     ) -> None:
         if spike_exp is None:
             spike_exp = network.contract.spike_exp if network.contract else 6
         self.network = network
         self.pipelined = pipelined
-        self.device = torch.device(device)
-        self.layers: list[_Layer] = []
+        place = torch.device(device)
+        if engine is None:
+            engine = "events" if place.type == "cpu" else "dense"
+        self.layers: list[_Entry] = []
         shape = network.input_shape
         for index, layer in enumerate(network.layers):
             _refuse_unknown(network.source, index, layer)
             if layer.kind != "flatten" and layer.neuron is not None:
-                runner = _Layer(layer, network.name(index), shape, spike_exp, self.device)
-                runner.set_reset(reset_interval, reset_offset)
-                self.layers.append(runner)
-            shape = layer.shape
+                common = (layer, shape, spike_exp, reset_interval, reset_offset)
+                runner = (
+                    EventLayer(*common)
+                    if engine == "events" and runs_on_events(layer)
+                    else DenseLayer(*common, place)
+                )
+                sized = (int(np.prod(shape)),) if layer.kind != "conv" and layer.has_synapses else shape
+                self.layers.append(
+                    _Entry(layer, runner, network.name(index), shape, connections(layer, sized))
+                )
+            if layer.kind != "flatten":
+                # A dense layer takes the map before it is flattened: events lie in the map's order.
+                shape = layer.shape
         self.reset()
 
     @torch.inference_mode()
     def reset(self) -> None:
         """Set every state to zero and fill the pipeline again."""
         self._next_step = 0
-        for layer in self.layers:
-            layer.reset()
-        self._warm_up: list[StepCounts | None] = [None] * len(self.layers)
+        for entry in self.layers:
+            entry.runner.reset()
+        self._warm_up: list[_Counts | None] = [None] * len(self.layers)
         if self.pipelined:
             self._fill_pipeline()
 
@@ -117,104 +133,81 @@ class FixedSimulator:
         expected = self.network.input_shape
         if values.shape[1:] != expected:
             raise InputError(self.network.source, "input", f"shape {values.shape[1:]}", str(expected))
-        x = torch.from_numpy(np.ascontiguousarray(values, np.int32)).to(self.device)
-        counts, recorded = [], []
-        for index, layer in enumerate(self.layers):
-            x, counted = layer.run(x, self._next_step)
+        dense = torch.from_numpy(np.ascontiguousarray(values, np.int32))
+        x = Spikes(expected, len(values), dense=dense)
+        activity, recorded = [], []
+        for index, entry in enumerate(self.layers):
+            x, counts = entry.run(x, self._next_step)
             warm_up = self._warm_up[index]
             if warm_up is not None:
-                counted = _add_to_first(counted, warm_up)
+                counts.add_to_first(warm_up)
                 self._warm_up[index] = None
-            counts.append(counted)
+            activity.append(entry.activity(counts))
             if record:
-                recorded.append(x.cpu().numpy())
+                recorded.append(x.dense.cpu().numpy())
         self._next_step += len(values)
-        activity = Activity(tuple(layer.activity(c) for layer, c in zip(self.layers, counts, strict=True)), 1)
-        output = x.reshape(len(values), *self.network.output_shape).cpu().numpy()
-        return Steps(output, activity, tuple(recorded) if record else None)
+        output = x.dense.reshape(len(values), *self.network.output_shape).cpu().numpy()
+        return Steps(output, Activity(tuple(activity), 1), tuple(recorded) if record else None)
+
+    def peaks(self) -> dict[str, float]:
+        """Largest sum of each convolution since the simulator was made, as a share of the 24-bit range.
+
+        At 1 and above sums have wrapped, here as on the chip, and what follows is wrong: the network
+        needs a lower ``spike_exp``.
+        """
+        return {
+            entry.name: entry.runner.peak / LARGEST_STATE
+            for entry in self.layers
+            if entry.layer.kind == "conv"
+        }
 
     def _fill_pipeline(self) -> None:
         # Layer l runs l steps before its first input: one without any input, then what the layer
         # before sent in its own steps of that kind.
-        sent: Tensor | None = None
-        for index, layer in enumerate(self.layers):
-            if not layer.layer.has_synapses:
+        before: Spikes | None = None
+        for index, entry in enumerate(self.layers):
+            if not entry.layer.has_synapses:
                 continue
-            nothing = torch.zeros(1, *layer.input_shape, dtype=torch.int32, device=self.device)
-            arrived = nothing if sent is None else torch.cat([nothing, sent.reshape(-1, *layer.input_shape)])
-            sent, self._warm_up[index] = layer.run(arrived, -len(arrived))
+            steps = 1 if before is None else before.steps + 1
+            arrived = torch.zeros(steps, *entry.input_shape, dtype=torch.int32)
+            if before is not None:
+                arrived[1:] = before.dense.reshape(steps - 1, *entry.input_shape)
+            before, self._warm_up[index] = entry.run(Spikes(entry.input_shape, steps, dense=arrived), -steps)
 
 
-class _Layer:
-    """One layer's synapses, neurons and counters."""
+class _Counts(NamedTuple):
+    """Counts of one layer, each ``(T,)`` int64."""
 
-    def __init__(
-        self, layer: Layer, name: str, input_shape: tuple[int, ...], spike_exp: int, device: torch.device
-    ) -> None:
-        assert layer.neuron is not None
-        self.layer, self.name = layer, name
-        dense = layer.kind in ("dense", "dense_rec")
-        self.input_shape = (int(np.prod(input_shape)),) if dense else input_shape
-        self.synapse: Callable[[Tensor], Tensor] | None = None
-        self.counter: SynopCounter | None = None
-        self.own_counter: SynopCounter | None = None
-        recurrent = None
-        if layer.kind == "conv":
-            self.synapse = ConvSynapse(layer, device)
-        elif layer.has_synapses:
-            self.synapse = DenseSynapse(layer, device)
-        if layer.has_synapses:
-            self.counter = SynopCounter(fan_out(layer, self.input_shape), device)
-        if layer.weight_rec is not None:
-            recurrent = RecurrentSynapse(layer, device)
-            self.own_counter = SynopCounter(recurrent_fan_out(layer), device)
-        self.macs = connections(layer, self.input_shape)
-        kind = layer.neuron.kind
-        self.neuron: Delta | SigmaDelta | Sigma | Cuba
-        if kind == "delta":
-            self.neuron = Delta(layer, spike_exp, device)
-        elif kind == "sigma_delta":
-            self.neuron = SigmaDelta(layer, spike_exp, device)
-        elif kind == "sigma":
-            self.neuron = Sigma(layer, device)
-        else:
-            self.neuron = Cuba(layer, device, recurrent)
+    spikes_in: NDArray[np.int64]
+    synops: NDArray[np.int64]
+    synops_all: NDArray[np.int64]
+    neuron_updates: NDArray[np.int64]
+    spikes_out: NDArray[np.int64]
 
-    def set_reset(self, interval: int | None, offset: int) -> None:
-        if isinstance(self.neuron, Cuba):
-            self.neuron.reset_interval, self.neuron.reset_offset = interval, offset
+    def add_to_first(self, other: _Counts) -> None:
+        for mine, theirs in zip(self, other, strict=True):
+            mine[0] += theirs.sum()
 
-    def reset(self) -> None:
-        self.neuron.reset()
-        if isinstance(self.synapse, DenseSynapse):
-            self.synapse.reset()
 
-    def run(self, arrived: Tensor, first_step: int) -> tuple[Tensor, StepCounts]:
-        arrived = arrived.reshape(len(arrived), *self.input_shape)
-        own_before = self.neuron.spikes if isinstance(self.neuron, Cuba) else None
-        sums = arrived if self.synapse is None else self.synapse(arrived)
-        if not isinstance(self.neuron, Cuba):
-            sent = self.neuron(sums)
-        elif self.synapse is None:
-            sent = self.neuron(torch.zeros_like(arrived), first_step, bias=arrived)
-        else:
-            sent = self.neuron(sums.reshape(len(sums), *self.layer.shape), first_step)
-        return sent, self._count(arrived, sent, own_before)
+class _Entry(NamedTuple):
+    """A layer of the network and what runs it."""
 
-    def _count(self, arrived: Tensor, sent: Tensor, own_before: Tensor | None) -> StepCounts:
-        steps = len(arrived)
-        into = torch.zeros(steps, 3, dtype=torch.int64, device=arrived.device)
-        if self.counter is not None:
-            into = into + self.counter(arrived)
-        if self.own_counter is not None and own_before is not None:
-            into = into + self.own_counter(torch.cat([own_before[None], sent[:-1]]))
-        updates = torch.full((steps,), self.layer.neurons, dtype=torch.int64, device=arrived.device)
+    layer: Layer
+    runner: EventLayer | DenseLayer
+    name: str
+    input_shape: tuple[int, ...]
+    macs: int
+
+    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, _Counts]:
+        sent, into = self.runner.run(arrived, first_step)
+        updates = np.full(sent.steps, self.layer.neurons, np.int64)
         # A sigma head keeps its potential for the host to read; it sends no spike.
         is_head = self.layer.neuron is not None and self.layer.neuron.kind == "sigma"
-        out = torch.zeros_like(updates) if is_head else count_sent(sent)
-        return StepCounts(into[:, 0], into[:, 1], into[:, 2], updates, out)
+        out = np.zeros(sent.steps, np.int64) if is_head else sent.number()
+        spikes, synops, synops_all = into.T.copy()
+        return sent, _Counts(spikes, synops, synops_all, updates, out)
 
-    def activity(self, counts: StepCounts) -> LayerActivity:
+    def activity(self, counts: _Counts) -> LayerActivity:
         layer = self.layer
         assert layer.neuron is not None
         weights = [w for w in (layer.weight, layer.weight_rec) if w is not None and layer.has_synapses]
@@ -227,7 +220,7 @@ class _Layer:
             nonzero_weights=sum(int(np.count_nonzero(w)) for w in weights),
             macs=self.macs,
             graded=layer.neuron.graded,
-            **{field.name: getattr(counts, field.name).cpu().numpy() for field in fields(StepCounts)},
+            **counts._asdict(),
         )
 
 
@@ -245,12 +238,3 @@ def _refuse_unknown(source: str, index: int, layer: Layer) -> None:
     activation = layer.neuron.extra.get("activation", "relu")
     if activation != "relu":
         raise InputError(source, f"{field}/neuron/activation", repr(activation), "'relu'")
-
-
-def _add_to_first(counts: StepCounts, warm_up: StepCounts) -> StepCounts:
-    summed = {}
-    for field in fields(StepCounts):
-        values = getattr(counts, field.name).clone()
-        values[0] += getattr(warm_up, field.name).sum()
-        summed[field.name] = values
-    return StepCounts(**summed)

@@ -20,16 +20,21 @@ STATE_BITS = 24
 
 
 class ConvSynapse:
-    """A convolution whose sums wrap to 24 bits, as Lava's ``PyConvModelFixed`` does."""
+    """A convolution whose sums wrap to 24 bits, as Lava's ``PyConvModelFixed`` does.
+
+    ``peak`` is the largest sum so far, before it was wrapped.
+    """
 
     def __init__(self, layer: Layer, device: torch.device) -> None:
         assert layer.weight is not None
         self.product = _Product(layer.weight, device, self._convolve)
         self.layer = layer
+        self.peak = 0
 
     def __call__(self, spikes: Tensor) -> Tensor:
         """Sums ``(T, *shape)`` int32 of spikes ``(T, C, H, W)`` int32."""
         sums = self.product(spikes)
+        self.peak = max(self.peak, int(sums.abs().max()))
         half = 1 << (STATE_BITS - 1)
         return (sums + half).bitwise_and((1 << STATE_BITS) - 1).sub_(half)
 

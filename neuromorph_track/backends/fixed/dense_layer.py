@@ -1,0 +1,86 @@
+"""A layer that computes every connection with PyTorch: for accelerators, delays and recurrence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from neuromorph_track.backends.fixed.counting import SynopCounter
+from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Sigma, SigmaDelta
+from neuromorph_track.backends.fixed.spikes import Spikes
+from neuromorph_track.backends.fixed.synapses import ConvSynapse, DenseSynapse, RecurrentSynapse
+from neuromorph_track.netx import Layer, fan_out
+from neuromorph_track.netx.fanout import recurrent_fan_out
+
+
+class DenseLayer:
+    """Synapses, neurons and counters of one layer; parameters as of ``EventLayer``, and a device."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        input_shape: tuple[int, ...],
+        spike_exp: int,
+        reset_interval: int | None,
+        reset_offset: int,
+        device: torch.device,
+    ) -> None:
+        assert layer.neuron is not None
+        self.layer, self.device = layer, device
+        dense = layer.kind in ("dense", "dense_rec")
+        self.input_shape = (int(np.prod(input_shape)),) if dense else input_shape
+        self.synapse: Callable[[Tensor], Tensor] | None = None
+        self.counter: SynopCounter | None = None
+        self.own_counter: SynopCounter | None = None
+        recurrent = None
+        if layer.has_synapses:
+            self.synapse = DenseSynapse(layer, device) if dense else ConvSynapse(layer, device)
+            self.counter = SynopCounter(fan_out(layer, self.input_shape), device)
+        if layer.weight_rec is not None:
+            recurrent = RecurrentSynapse(layer, device)
+            self.own_counter = SynopCounter(recurrent_fan_out(layer), device)
+        kind = layer.neuron.kind
+        self.neuron: Delta | SigmaDelta | Sigma | Cuba
+        if kind == "delta":
+            self.neuron = Delta(layer, spike_exp, device)
+        elif kind == "sigma_delta":
+            self.neuron = SigmaDelta(layer, spike_exp, device)
+        elif kind == "sigma":
+            self.neuron = Sigma(layer, device)
+        else:
+            self.neuron = Cuba(layer, device, recurrent, reset_interval, reset_offset)
+
+    @property
+    def peak(self) -> int:
+        """Largest sum of a convolution so far, before it was wrapped to 24 bits."""
+        return self.synapse.peak if isinstance(self.synapse, ConvSynapse) else 0
+
+    def reset(self) -> None:
+        self.neuron.reset()
+        if isinstance(self.synapse, DenseSynapse):
+            self.synapse.reset()
+
+    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, NDArray[np.int64]]:
+        """What the layer sent, and ``(T, 3)`` spikes that arrived, synops over non-zero and all weights."""
+        x = arrived.dense.to(self.device).reshape(arrived.steps, *self.input_shape)
+        own_before = self.neuron.spikes if isinstance(self.neuron, Cuba) else None
+        sums = x if self.synapse is None else self.synapse(x)
+        if not isinstance(self.neuron, Cuba):
+            sent = self.neuron(sums)
+        elif self.synapse is None:
+            sent = self.neuron(torch.zeros_like(x), first_step, bias=x)
+        else:
+            sent = self.neuron(sums.reshape(len(sums), *self.layer.shape), first_step)
+        return Spikes(self.layer.shape, arrived.steps, dense=sent), self._count(x, sent, own_before)
+
+    def _count(self, arrived: Tensor, sent: Tensor, own_before: Tensor | None) -> NDArray[np.int64]:
+        counts = torch.zeros(len(arrived), 3, dtype=torch.int64, device=self.device)
+        if self.counter is not None:
+            counts += self.counter(arrived)
+        if self.own_counter is not None and own_before is not None:
+            counts += self.own_counter(torch.cat([own_before[None], sent[:-1]]))
+        return counts.cpu().numpy()

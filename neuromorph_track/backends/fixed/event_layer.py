@@ -1,0 +1,223 @@
+"""A layer on the CPU whose work follows the spikes, with a dense convolution where there are many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.fixed import kernels
+from neuromorph_track.backends.fixed.neurons import STATE_EXP, THRESHOLD_SHIFT
+from neuromorph_track.backends.fixed.spikes import EventBuffer, Events, Spikes, map_shape, rows_of
+from neuromorph_track.backends.fixed.synapses import ConvSynapse
+from neuromorph_track.netx import Layer, fan_out
+from neuromorph_track.netx.weights import applied_dense_weights
+
+Integers = NDArray[np.int32]
+
+# numba's annotations do not follow unpacked arguments.
+COMPILED: Any = kernels
+
+# Share of a layer's connections that spikes use from which the convolution of everything is faster.
+DENSE_ABOVE = 0.2
+# Rows are dealt out to threads in more stripes than threads, since spikes crowd in some rows.
+STRIPES_PER_THREAD = 4
+
+
+class EventLayer:
+    """Synapses, neurons and counters of one layer; state lies in (H, W, C) order.
+
+    Parameters
+    ----------
+    layer : Layer
+        Any that :func:`runs_on_events` accepts.
+    input_shape : tuple of int
+        Shape of the layer before.
+    spike_exp : int
+    reset_interval, reset_offset
+        As in :class:`neuromorph_track.backends.fixed.FixedSimulator`.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        input_shape: tuple[int, ...],
+        spike_exp: int,
+        reset_interval: int | None,
+        reset_offset: int,
+    ) -> None:
+        assert layer.neuron is not None
+        self.layer, self.kind = layer, layer.neuron.kind
+        self.map = map_shape(layer.shape)
+        self.shift = spike_exp + STATE_EXP
+        self.reset_interval, self.reset_offset = reset_interval, reset_offset
+        self.synapse = _MapSynapse(layer, map_shape(input_shape)) if layer.has_synapses else None
+        scale = THRESHOLD_SHIFT if self.kind == "cuba" else self.shift
+        self.threshold = np.int32(layer.neuron.threshold << scale)
+        self.bias = _bias(layer) << scale
+        neurons = layer.neurons
+        self.state = (np.zeros(neurons, np.int32), np.zeros(neurons, np.int32))
+        self.room = EventBuffer(layer.shape)
+        self.stripes = min(self.map[1], STRIPES_PER_THREAD * kernels.threads())
+        self.peaks = np.zeros(self.stripes, np.int32)
+        self.fresh = True
+
+    @property
+    def peak(self) -> int:
+        """Largest sum of a convolution so far, before it was wrapped to 24 bits."""
+        whole = self.synapse.convolution.peak if self.synapse and self.synapse.convolution else 0
+        return max(int(self.peaks.max()), whole)
+
+    def reset(self) -> None:
+        for part in self.state:
+            part[:] = 0
+        self.fresh = True
+
+    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, NDArray[np.int64]]:
+        """What the layer sent, and ``(T, 3)`` spikes that arrived, synops over non-zero and all weights.
+
+        Of a sigma head: its potentials instead of spikes.
+        """
+        counts = np.zeros((arrived.steps, 3), np.int64)
+        if self.synapse is not None:
+            events = arrived.events
+            COMPILED.count_synops(events.index, events.count, self.synapse.fan_out, counts)
+        return self._advance(arrived, first_step), counts
+
+    def _advance(self, arrived: Spikes, first_step: int) -> Spikes:
+        steps, shape = arrived.steps, self.layer.shape
+        if self.kind == "delta":
+            sent = self.room.take(steps)
+            values = self._values(arrived)
+            COMPILED.delta(values, self.shift, self.state[1], self.threshold, *_parts(sent), self.stripes)
+            return Spikes(shape, steps, events=sent)
+        inputs = self._inputs(arrived)
+        if self.kind == "sigma":
+            channels, height, width = self.map
+            output = np.empty((steps, height, width * channels), np.int32)
+            COMPILED.sigma(*inputs, self.state[0], output, self.peaks, self.stripes)
+            image = output.reshape(steps, height, width, channels).transpose(0, 3, 1, 2)
+            return Spikes(shape, steps, dense=torch.from_numpy(image).reshape(steps, *shape))
+        sent = self.room.take(steps)
+        if self.kind == "cuba":
+            self._cuba(inputs, arrived, first_step, sent)
+        else:
+            COMPILED.sigma_delta(
+                *inputs,
+                self.state,
+                self.bias.reshape(-1),
+                self.threshold,
+                self.fresh,
+                *_parts(sent),
+                self.peaks,
+                self.stripes,
+            )
+            self.fresh = False
+        return Spikes(shape, steps, events=sent)
+
+    def _cuba(self, inputs: tuple[object, ...], arrived: Spikes, first_step: int, sent: Events) -> None:
+        neuron = self.layer.neuron
+        assert neuron is not None
+        numbers = np.arange(first_step, first_step + arrived.steps)
+        resets = np.zeros(arrived.steps, np.bool_)
+        if self.reset_interval:
+            resets = (numbers - self.reset_offset) % self.reset_interval == 0
+        bias = self.bias if self.synapse is not None else self._values(arrived) << THRESHOLD_SHIFT
+        keep = (4096 - neuron.current_decay, 4096 - neuron.voltage_decay)
+        COMPILED.cuba(
+            *inputs, self.state, bias, keep, self.threshold, resets, *_parts(sent), self.peaks, self.stripes
+        )
+
+    def _inputs(self, arrived: Spikes) -> tuple[object, ...]:
+        """Arguments that tell a kernel what arrived: events and weights, or sums."""
+        if self.synapse is None:
+            channels, height, width = self.map
+            sums = np.zeros((arrived.steps, height, width * channels), np.int32)
+            return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, sums)
+        if self.synapse.is_crowded(arrived):
+            return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, self.synapse.sums(arrived))
+        events = _parts(arrived.events)
+        return (*events, self.synapse.weight, self.synapse.geometry, self.synapse.wraps, False, _NO_SUMS)
+
+    def _geometry(self) -> tuple[int, ...]:
+        return self.synapse.geometry if self.synapse is not None else _plain_geometry(self.map)
+
+    def _values(self, arrived: Spikes) -> Integers:
+        return rows_of(arrived.dense.cpu().numpy().reshape(arrived.steps, *self.map))
+
+
+class _MapSynapse:
+    """A convolution, or a dense product as the convolution whose kernel is the whole map."""
+
+    def __init__(self, layer: Layer, source: tuple[int, int, int]) -> None:
+        assert layer.weight is not None
+        channels, height, width = source
+        if layer.kind == "conv":
+            self.wraps, kernel = True, layer.weight
+            self.convolution: ConvSynapse | None = ConvSynapse(layer, torch.device("cpu"))
+        else:
+            # Flattened maps are in (C, H, W) order.
+            self.wraps, kernel = False, applied_dense_weights(layer).weight.reshape(-1, *source)
+            self.convolution = None
+        out = map_shape(layer.shape)
+        self.geometry = (
+            height, width, channels, *layer.stride, *layer.padding, *layer.dilation,
+            out[2], out[0], layer.groups,
+        )  # fmt: skip
+        self.weight = np.ascontiguousarray(kernel.transpose(1, 2, 3, 0)).astype(np.int16)
+        if layer.groups > 1:
+            self.weight = _by_input_channel(kernel, layer.groups)
+        shape = source if layer.kind == "conv" else (channels * height * width,)
+        parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
+        self.fan_out = np.ascontiguousarray(np.stack(parts), np.int64)
+        self.connections = int(self.fan_out[1].sum())
+
+    def is_crowded(self, arrived: Spikes) -> bool:
+        """Whether so many neurons sent that a convolution of the whole map is faster."""
+        if self.convolution is None:
+            return False
+        sent = int(arrived.events.count.sum())
+        return sent > DENSE_ABOVE * arrived.steps * self.fan_out.shape[1]
+
+    def sums(self, arrived: Spikes) -> Integers:
+        """Sums of the whole map, wrapped, ``(T, H, W * C)``."""
+        assert self.convolution is not None
+        return rows_of(self.convolution(arrived.dense).numpy())
+
+
+def runs_on_events(layer: Layer) -> bool:
+    """Whether a layer has no delays, no recurrence, and no sums that NetX's weight fitting shifts."""
+    if layer.delay is not None or layer.weight_rec is not None:
+        return False
+    return layer.kind != "dense" or applied_dense_weights(layer).shift == 0
+
+
+def _by_input_channel(kernel: Integers, groups: int) -> NDArray[np.int16]:
+    """``(C_out, C_in / groups, kH, kW)`` to ``(C_in, kH, kW, C_out / groups)``."""
+    outputs, per_in, *size = kernel.shape
+    grouped = kernel.reshape(groups, outputs // groups, per_in, *size).transpose(0, 2, 3, 4, 1)
+    return np.ascontiguousarray(grouped.reshape(groups * per_in, *size, -1)).astype(np.int16)
+
+
+def _bias(layer: Layer) -> Integers:
+    """``(1, 1, C)``."""
+    channels = map_shape(layer.shape)[0]
+    if layer.bias is None or layer.kind == "input":
+        return np.zeros((1, 1, channels), np.int32)
+    return np.broadcast_to(layer.bias.reshape(-1), channels).reshape(1, 1, -1).astype(np.int32)
+
+
+def _parts(events: Events) -> tuple[Integers, Integers, Integers]:
+    return events.index, events.value, events.count
+
+
+def _plain_geometry(shape: tuple[int, int, int]) -> tuple[int, ...]:
+    channels, height, width = shape
+    return (height, width, channels, 1, 1, 0, 0, 1, 1, width, channels, 1)
+
+
+_NO_EVENTS = (np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32))
+_NO_WEIGHT = np.zeros((1, 1, 1, 1), np.int16)
+_NO_SUMS = np.zeros((1, 1, 1), np.int32)

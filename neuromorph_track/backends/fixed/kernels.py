@@ -1,0 +1,279 @@
+"""Compiled loops of the event engine: the work follows the spikes.
+
+A row of a layer's output depends on rows of its input and on its own state, so rows are shared out to
+threads and each row runs through all steps of a chunk. For every step the spikes that reach the row add
+their weights to it; only neurons that something reached are looked at again, because a sigma-delta neuron
+without input does not change.
+
+Arrays of events are described in :mod:`neuromorph_track.backends.fixed.spikes`. ``geometry`` is
+``(height, width, channels, stride_y, stride_x, padding_y, padding_x, dilation_y, dilation_x, out_width,
+out_channels, groups)``; ``weight`` is ``(C_in, kH, kW, C_out / groups)`` int16. 32-bit sums that overflow
+wrap, which the wrap to 24 bits makes right again; ``peaks`` (stripes,) takes the largest sum before it.
+"""
+
+# mypy: ignore-errors
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numba import njit, prange
+
+STATE_EXP = 6
+LARGEST_STATE = 1 << 23
+STATE_MASK = (1 << 24) - 1
+DECAY_BITS = 12
+
+
+@njit(inline="always")
+def _wrap24(x):
+    return ((x + LARGEST_STATE) & STATE_MASK) - LARGEST_STATE
+
+
+@njit(inline="always")
+def _gather(step, row, index, value, count, weight, geometry, sums, reached):
+    """Add the weights that the spikes of ``step`` apply to output row ``row``; mark columns they reach."""
+    height, width, channels, sy, sx, py, px, dy, dx, out_width, out_channels, groups = geometry
+    per_in, per_out = channels // groups, out_channels // groups
+    bucket = width * channels
+    any_reached = False
+    for i in range(weight.shape[1]):
+        source = row * sy - py + i * dy
+        if source < 0 or source >= height:
+            continue
+        base = source * bucket
+        for k in range(count[step, source]):
+            neuron = index[step, base + k] - base
+            sent = value[step, base + k]
+            column = neuron // channels
+            channel = neuron - column * channels
+            first = (channel // per_in) * per_out
+            for j in range(weight.shape[2]):
+                shifted = column + px - j * dx
+                if shifted < 0:
+                    continue
+                target = shifted // sx
+                if target * sx != shifted or target >= out_width:
+                    continue
+                reached[target] = True
+                any_reached = True
+                at = target * out_channels + first
+                part = sums[at : at + per_out]
+                kernel = weight[channel, i, j]
+                for o in range(per_out):
+                    part[o] += np.int32(sent * kernel[o])
+    return any_reached
+
+
+@njit(parallel=True, cache=True)
+def sigma_delta(
+    index, value, count, weight, geometry, wraps, given, sums_given, state, bias, threshold, all_first,
+    out_index, out_value, out_count, peaks, stripes,
+):  # fmt: skip
+    """Sigma-delta neurons of a layer; ``given``: the sums are there already, ``(T, H, W * C)``."""
+    sigma, level = state
+    steps, out_height = out_count.shape
+    out_width, out_channels = geometry[9], geometry[10]
+    bucket = out_width * out_channels
+    for stripe in prange(stripes):
+        sums = np.zeros(bucket, np.int32)
+        reached = np.zeros(out_width, np.bool_)
+        peak = np.int32(0)
+        for row in range(stripe, out_height, stripes):
+            base = row * bucket
+            for step in range(steps):
+                everything = given or (all_first and step == 0)
+                if given:
+                    sums[:] = sums_given[step, row]
+                    found = True
+                else:
+                    found = _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                sent_before = 0
+                if found or everything:
+                    for column in range(out_width):
+                        if not (everything or reached[column]):
+                            continue
+                        reached[column] = False
+                        for o in range(out_channels):
+                            k = column * out_channels + o
+                            total = sums[k]
+                            sums[k] = 0
+                            if wraps:
+                                peak = max(peak, abs(total))
+                                total = _wrap24(total)
+                            sigma[base + k] += total
+                            active = max(np.int32(sigma[base + k] + bias[o]), np.int32(0))
+                            change = np.int32(active - level[base + k])
+                            if abs(change) >= threshold:
+                                level[base + k] = active
+                                sent = change >> STATE_EXP
+                                if sent != 0:
+                                    out_index[step, base + sent_before] = base + k
+                                    out_value[step, base + sent_before] = sent
+                                    sent_before += 1
+                out_count[step, row] = sent_before
+        peaks[stripe] = max(peaks[stripe], peak)
+
+
+@njit(parallel=True, cache=True)
+def sigma(
+    index, value, count, weight, geometry, wraps, given, sums_given, sigma_state, output, peaks, stripes
+):  # fmt: skip
+    """A sigma head: ``output`` (T, H, W * C) is what it holds after each step."""
+    steps, out_height, bucket = output.shape
+    for stripe in prange(stripes):
+        sums = np.zeros(bucket, np.int32)
+        reached = np.zeros(geometry[9], np.bool_)
+        peak = np.int32(0)
+        for row in range(stripe, out_height, stripes):
+            base = row * bucket
+            for step in range(steps):
+                if given:
+                    sums[:] = sums_given[step, row]
+                else:
+                    _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                for k in range(bucket):
+                    total = sums[k]
+                    sums[k] = 0
+                    if wraps:
+                        peak = max(peak, abs(total))
+                        total = _wrap24(total)
+                    sigma_state[base + k] += total
+                    output[step, row, k] = sigma_state[base + k]
+        peaks[stripe] = max(peaks[stripe], peak)
+
+
+@njit(inline="always")
+def _decay(state, keep):
+    product = np.int64(state) * keep
+    kept = abs(product) >> DECAY_BITS
+    return np.int32(kept) if product >= 0 else np.int32(-kept)
+
+
+@njit(parallel=True, cache=True)
+def cuba(
+    index, value, count, weight, geometry, wraps, given, sums_given, state, bias, keep, threshold, resets,
+    out_index, out_value, out_count, peaks, stripes,
+):  # fmt: skip
+    """CUBA neurons of a layer; ``resets`` (T,) says before which steps the state is zeroed.
+
+    ``bias`` is ``(1, 1, C)`` or, of an input layer, ``(T, H, W * C)``.
+    """
+    current, voltage = state
+    keep_u, keep_v = keep
+    steps, out_height = out_count.shape
+    out_channels = geometry[10]
+    bucket = geometry[9] * out_channels
+    fed = bias.shape[2] == bucket and bias.shape[0] == steps and bias.shape[1] == out_height
+    for stripe in prange(stripes):
+        sums = np.zeros(bucket, np.int32)
+        reached = np.zeros(geometry[9], np.bool_)
+        peak = np.int32(0)
+        for row in range(stripe, out_height, stripes):
+            base = row * bucket
+            for step in range(steps):
+                if given:
+                    sums[:] = sums_given[step, row]
+                else:
+                    _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                sent_before = 0
+                for k in range(bucket):
+                    total = sums[k]
+                    sums[k] = 0
+                    if wraps:
+                        peak = max(peak, abs(total))
+                        total = _wrap24(total)
+                    n = base + k
+                    if resets[step]:
+                        current[n] = 0
+                        voltage[n] = 0
+                    u = np.int32(_decay(current[n], keep_u) + (total << 6))
+                    wrapped = u
+                    if u > LARGEST_STATE:
+                        wrapped = u - 2 * LARGEST_STATE
+                    if wrapped <= -LARGEST_STATE:
+                        wrapped = u + 2 * LARGEST_STATE
+                    current[n] = wrapped
+                    added = bias[step, row, k] if fed else bias[0, 0, k % out_channels]
+                    v = np.int32(_decay(voltage[n], keep_v) + wrapped + added)
+                    v = min(max(v, 1 - LARGEST_STATE), LARGEST_STATE - 1)
+                    if v > threshold:
+                        voltage[n] = 0
+                        out_index[step, base + sent_before] = n
+                        out_value[step, base + sent_before] = 1
+                        sent_before += 1
+                    else:
+                        voltage[n] = v
+                out_count[step, row] = sent_before
+        peaks[stripe] = max(peaks[stripe], peak)
+
+
+@njit(parallel=True, cache=True)
+def delta(values, shift, level, threshold, out_index, out_value, out_count, stripes):
+    """Delta neurons fed with ``values`` (T, H, W * C)."""
+    steps, rows, bucket = values.shape
+    for stripe in prange(stripes):
+        for row in range(stripe, rows, stripes):
+            base = row * bucket
+            for step in range(steps):
+                sent_before = 0
+                for k in range(bucket):
+                    active = np.int32(values[step, row, k] << shift)
+                    change = np.int32(active - level[base + k])
+                    if abs(change) >= threshold:
+                        level[base + k] = active
+                        sent = change >> STATE_EXP
+                        if sent != 0:
+                            out_index[step, base + sent_before] = base + k
+                            out_value[step, base + sent_before] = sent
+                            sent_before += 1
+                out_count[step, row] = sent_before
+
+
+@njit(parallel=True, cache=True)
+def count_synops(index, count, fan_out, counts):
+    """Fill ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights."""
+    steps, rows = count.shape
+    bucket = index.shape[1] // rows
+    for step in prange(steps):
+        spikes, nonzero, everything = 0, 0, 0
+        for row in range(rows):
+            for k in range(count[step, row]):
+                neuron = index[step, row * bucket + k]
+                spikes += 1
+                nonzero += fan_out[0, neuron]
+                everything += fan_out[1, neuron]
+        counts[step, 0] = spikes
+        counts[step, 1] = nonzero
+        counts[step, 2] = everything
+
+
+@njit(cache=True)
+def collect(values, out_index, out_value, out_count):
+    """Non-zero ``values`` (T, H, W * C) as events."""
+    steps, rows, bucket = values.shape
+    for step in range(steps):
+        for row in range(rows):
+            found = 0
+            for k in range(bucket):
+                if values[step, row, k] != 0:
+                    out_index[step, row * bucket + found] = row * bucket + k
+                    out_value[step, row * bucket + found] = values[step, row, k]
+                    found += 1
+            out_count[step, row] = found
+
+
+@njit(cache=True)
+def spread(index, value, count, out):
+    """Events into ``out`` (T, H * W * C), which is zero."""
+    steps, rows = count.shape
+    bucket = index.shape[1] // rows
+    for step in range(steps):
+        for row in range(rows):
+            for k in range(count[step, row]):
+                at = row * bucket + k
+                out[step, index[step, at]] = value[step, at]
+
+
+def threads() -> int:
+    """Threads that the kernels use; ``NUMBA_NUM_THREADS`` sets them."""
+    return int(numba.get_num_threads())

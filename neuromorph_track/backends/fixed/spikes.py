@@ -1,0 +1,111 @@
+"""Spikes of a layer over some steps, as events or as a dense tensor, whichever is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from neuromorph_track.backends.fixed import kernels
+
+
+@dataclass(frozen=True)
+class Events:
+    """Non-zero spikes in buckets, one per step and row of the map.
+
+    Attributes
+    ----------
+    index, value : (T, H * W * C) int32
+        ``index[t, row * W * C + k]`` for ``k < count[t, row]`` is a neuron in (H, W, C) order.
+    count : (T, H) int32
+        Events in each bucket; what lies behind them is undefined.
+    """
+
+    index: NDArray[np.int32]
+    value: NDArray[np.int32]
+    count: NDArray[np.int32]
+
+
+class EventBuffer:
+    """Memory for a layer's events, used again for every chunk; pages that no event reaches cost nothing."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        _, height, width = map_shape(shape)
+        self.rows, self.neurons = height, height * width * map_shape(shape)[0]
+        self._index = np.empty((0, self.neurons), np.int32)
+        self._value = self._index
+
+    def take(self, steps: int) -> Events:
+        """Room for ``steps`` steps; what was taken before is overwritten."""
+        if len(self._index) < steps:
+            self._index = np.empty((steps, self.neurons), np.int32)
+            self._value = np.empty((steps, self.neurons), np.int32)
+        count = np.zeros((steps, self.rows), np.int32)
+        return Events(self._index[:steps], self._value[:steps], count)
+
+
+class Spikes:
+    """What a layer sent in T steps; converted when the next layer wants the other form.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the layer, ``(C, H, W)`` or ``(N,)``.
+    steps : int
+    events, dense
+        One of them; dense is ``(T, *shape)`` int32.
+    """
+
+    def __init__(
+        self, shape: tuple[int, ...], steps: int, events: Events | None = None, dense: Tensor | None = None
+    ) -> None:
+        self.shape, self.steps = shape, steps
+        self._events, self._dense = events, dense
+
+    def number(self) -> NDArray[np.int64]:
+        """Spikes of each step, ``(T,)``."""
+        if self._events is not None:
+            return self._events.count.sum(1, dtype=np.int64)
+        assert self._dense is not None
+        return (self._dense != 0).reshape(self.steps, -1).sum(1).cpu().numpy()
+
+    @property
+    def events(self) -> Events:
+        if self._events is None:
+            assert self._dense is not None
+            room = EventBuffer(self.shape).take(self.steps)
+            values = rows_of(self._dense.cpu().numpy().reshape(self.steps, *map_shape(self.shape)))
+            kernels.collect(values, room.index, room.value, room.count)
+            self._events = room
+        return self._events
+
+    @property
+    def dense(self) -> Tensor:
+        if self._dense is None:
+            assert self._events is not None
+            channels, height, width = map_shape(self.shape)
+            values = np.zeros((self.steps, height * width * channels), np.int32)
+            kernels.spread(*_fields(self._events), values)
+            image = values.reshape(self.steps, height, width, channels).transpose(0, 3, 1, 2)
+            self._dense = torch.from_numpy(np.ascontiguousarray(image)).reshape(self.steps, *self.shape)
+        return self._dense
+
+
+def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """A layer's shape as a map ``(C, H, W)``; a plain layer is a map of one cell."""
+    if len(shape) == 3:
+        return shape[0], shape[1], shape[2]
+    return int(np.prod(shape)), 1, 1
+
+
+def rows_of(values: NDArray[np.int32]) -> NDArray[np.int32]:
+    """``(T, C, H, W)`` as ``(T, H, W * C)``, contiguous."""
+    steps, _, height, _ = values.shape
+    return np.ascontiguousarray(values.transpose(0, 2, 3, 1)).reshape(steps, height, -1)
+
+
+def _fields(events: Events) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    return events.index, events.value, events.count

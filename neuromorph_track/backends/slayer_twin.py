@@ -1,0 +1,148 @@
+"""A `.net` as the float network that SLAYER would have trained it from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.networks.slayer import load_slayer
+from neuromorph_track.netx import Layer, Network
+
+Stage = Callable[[Tensor], Tensor]
+
+# SLAYER's units: weights, thresholds and biases count 1/64, decays 1/4096, and a graded spike is
+# kept to 1/4096 of an activation. The chip's integers are these at a spike_exp of 6.
+SCALE = 1 << 6
+DECAY = 1 << 12
+SPIKE = 1 << 12
+SPIKE_EXP = 6
+FULL_DECAY = 1.0
+
+
+class SlayerTwin:
+    """SLAYER's own synapses, dendrites and neurons with the weights of a `.net`, in float32.
+
+    All layers start together, as in training; the chip's pipeline stays out of it.
+
+    Parameters
+    ----------
+    network : Network
+
+    Raises
+    ------
+    InputError
+        When the network has delays, recurrence or neurons other than sigma-delta and CUBA.
+    JobError
+        When lava-dl is not installed.
+    """
+
+    def __init__(self, network: Network) -> None:
+        for index, layer in enumerate(network.layers):
+            _refuse(network.source, index, layer)
+        slayer = load_slayer()
+        self.layers = [layer for layer in network.layers if layer.neuron is not None]
+        self.stages = [(_synapse(slayer, layer), _neuron(slayer, layer)) for layer in self.layers]
+
+    @torch.inference_mode()
+    def run(self, values: NDArray[np.int32]) -> list[NDArray[np.float64]]:
+        """What every layer sends, in the chip's integers where SLAYER can hold them.
+
+        Parameters
+        ----------
+        values : (T, *input_shape) int32
+            As of ``FixedSimulator.run``; the states start at zero.
+        """
+        # SLAYER wants (batch, shape, time).
+        first = self.layers[0]
+        unit = 1 if first.has_synapses else SCALE
+        x = torch.from_numpy(np.moveaxis(values, 0, -1).astype(np.float32) / unit)[None]
+        sent = []
+        for layer, (synapse, neuron) in zip(self.layers, self.stages, strict=True):
+            x = neuron(synapse(x))
+            x = x.reshape(1, *layer.shape, x.shape[-1])
+            sent.append(np.moveaxis(x[0].numpy().astype(np.float64) * _unit(layer), -1, 0))
+        return sent
+
+
+def _unit(layer: Layer) -> int:
+    assert layer.neuron is not None
+    if layer.neuron.kind == "cuba":
+        return 1
+    return SPIKE * SCALE if layer.neuron.kind == "sigma" else SPIKE
+
+
+def _synapse(slayer: ModuleType, layer: Layer) -> Stage:
+    if layer.weight is None or not layer.has_synapses:
+        return lambda x: x
+    weight = torch.from_numpy(layer.weight.astype(np.float32) / SCALE)
+    if layer.kind == "dense":
+        dense = slayer.synapse.Dense(weight.shape[1], weight.shape[0])
+        dense.weight.data = weight.reshape(dense.weight.shape)
+        return lambda x: dense(x.reshape(1, -1, x.shape[-1]))
+    conv = slayer.synapse.Conv(
+        weight.shape[1] * layer.groups,
+        weight.shape[0],
+        tuple(weight.shape[2:]),
+        stride=layer.stride,
+        padding=layer.padding,
+        dilation=layer.dilation,
+        groups=layer.groups,
+    )
+    conv.weight.data = weight.reshape(conv.weight.shape)
+    stage: Stage = conv
+    return stage
+
+
+def _neuron(slayer: ModuleType, layer: Layer) -> Stage:
+    assert layer.neuron is not None
+    kind, threshold = layer.neuron.kind, layer.neuron.threshold / SCALE
+    if kind == "sigma":
+        sigma: Stage = slayer.dendrite.Sigma()
+        return sigma
+    if kind == "cuba":
+        return _cuba(slayer, layer, threshold)
+    neuron = slayer.neuron.sigma_delta.Neuron(threshold=threshold, activation=torch.nn.functional.relu)
+    if kind == "delta":
+        delta: Stage = neuron.delta
+        return delta
+    if layer.bias is not None:
+        neuron.set_bias(_bias(layer)[0, ..., 0])
+    sigma_delta: Stage = neuron
+    return sigma_delta
+
+
+def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Stage:
+    assert layer.neuron is not None
+    # An input layer is fed through its bias, which does not go through the current.
+    current = layer.neuron.current_decay / DECAY if layer.has_synapses else FULL_DECAY
+    bias = _bias(layer) if layer.bias is not None and layer.has_synapses else None
+    neuron = slayer.neuron.cuba.Neuron(
+        threshold=threshold, current_decay=current, voltage_decay=layer.neuron.voltage_decay / DECAY
+    )
+    if bias is not None:
+        # Where training has its batch norm, between current and voltage.
+        neuron.norm = lambda driven: driven + bias
+    stage: Stage = neuron
+    return stage
+
+
+def _bias(layer: Layer) -> Tensor:
+    assert layer.bias is not None
+    bias = torch.from_numpy(layer.bias.astype(np.float32) / SCALE)
+    return bias.reshape(1, -1, *[1] * len(layer.shape))
+
+
+def _refuse(source: str, index: int, layer: Layer) -> None:
+    field = f"layer/{index}"
+    if layer.kind in ("average", "dense_rec"):
+        raise InputError(source, f"{field}/type", repr(layer.kind), "input, conv, dense or flatten")
+    if layer.delay is not None:
+        raise InputError(source, f"{field}/delay", "delays", "none, to compare with SLAYER")
+    if layer.neuron is not None and layer.neuron.kind in ("rf", "rf_iz"):
+        raise InputError(source, f"{field}/neuron/type", layer.neuron.netx_type, "CUBA or SDNN")
