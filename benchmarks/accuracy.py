@@ -155,7 +155,8 @@ def run(cases: list[Case], network: Network, checkpoint: Path, class_names: list
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("what", choices=["scenes", "video"])
     parser.add_argument("folder", nargs="?", type=Path)
     arguments = parser.parse_args()

@@ -31,7 +31,7 @@ ROOMS = (
 )
 LAVA = ("lava", "norse")
 LAVA_ROOMS = tuple(f"{PACKAGE}.{room}" for room in ("networks", "training", "export"))
-LAVA_FILES = tuple(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_cpu", "loihi2"))
+LAVA_FILES = tuple(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker"))
 
 
 def module_name(path: Path, root: Path = ROOT) -> str:

@@ -14,8 +14,11 @@ from neuromorph_track.cli.export import export
 from neuromorph_track.cli.inspect import inspect
 from neuromorph_track.cli.run import profile, track
 from neuromorph_track.cli.train import train
+from neuromorph_track.cli.verify import verify
 from neuromorph_track.cli.zoo import zoo
 from neuromorph_track.errors import InputError, JobError
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     help="From a trained spiking detector to tracks and joules on neuromorphic hardware.",
@@ -24,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, zoo, track, profile, compare, export, inspect, train):
+for verb in (demo, zoo, track, profile, compare, export, verify, inspect, train):
     app.command()(verb)
 app.command("eval")(evaluate)
 
@@ -34,9 +37,9 @@ def _version(
     version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
 ) -> None:
     if version:
-        from importlib.metadata import version as installed
+        from neuromorph_track.runs.folder import versions
 
-        print(installed("neuromorph-track"))
+        print(versions()["neuromorph-track"])
         raise typer.Exit
 
 
@@ -47,6 +50,8 @@ def main() -> None:
     except (InputError, JobError) as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"error: {error}", markup=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as stop:
+        # Typer turns Ctrl-C into this code and says nothing.
+        if stop.code == INTERRUPTED:
+            print("interrupted", file=sys.stderr)
+        raise

@@ -82,11 +82,11 @@ class Detector:
             done += len(chunk)
 
     def wrapped_layers(self) -> list[str]:
-        """A warning for each layer whose sums left 24 bits so far."""
+        """A warning for each layer whose sums left 24 bits since this was last asked."""
         return [
             f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
             f"results are wrong; export the network with a spike_exp below {self.contract.spike_exp}"
-            for name, peak in self.simulator.peaks().items()
+            for name, peak in self.simulator.take_peaks().items()
             if peak >= 1
         ]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from neuromorph_track.backends.loihi2 import Loihi2Backend
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, JobError
+from neuromorph_track.netx import Layer, Network, Neuron
 from tests.backends.random_networks import random_network
 
 
@@ -14,3 +16,14 @@ def test_only_sigma_delta_detectors() -> None:
         InputError, match="expected a delta input layer, sigma-delta convolutions and a sigma head"
     ):
         Loihi2Backend(random_network(0, cuba=True))
+
+
+@pytest.mark.slow
+@pytest.mark.slayer
+def test_intel_s_compiler_is_named() -> None:
+    layers = (
+        Layer("input", (1, 3, 3), neuron=Neuron("delta", "SDNN", 1)),
+        Layer("conv", (1, 3, 3), neuron=Neuron("sigma", "SDNN"), weight=np.ones((1, 1, 1, 1), np.int32)),
+    )
+    with pytest.raises(JobError, match=r"^Loihi 2 needs Intel's compiler: lava-loihi.* is not installed"):
+        Loihi2Backend(Network(layers), timeout=60)

@@ -54,10 +54,9 @@ class DenseLayer:
         else:
             self.neuron = Cuba(layer, device, recurrent, reset_interval, reset_offset)
 
-    @property
-    def peak(self) -> int:
-        """Largest sum of a convolution so far, before it was wrapped to 24 bits."""
-        return self.synapse.peak if isinstance(self.synapse, ConvSynapse) else 0
+    def take_peak(self) -> int:
+        """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
+        return self.synapse.take_peak() if isinstance(self.synapse, ConvSynapse) else 0
 
     def reset(self) -> None:
         self.neuron.reset()

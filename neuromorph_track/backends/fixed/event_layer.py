@@ -64,11 +64,13 @@ class EventLayer:
         self.peaks = np.zeros(self.stripes, np.int32)
         self.fresh = True
 
-    @property
-    def peak(self) -> int:
-        """Largest sum of a convolution so far, before it was wrapped to 24 bits."""
-        whole = self.synapse.convolution.peak if self.synapse and self.synapse.convolution else 0
-        return max(int(self.peaks.max()), whole)
+    def take_peak(self) -> int:
+        """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
+        peak = int(self.peaks.max())
+        self.peaks[:] = 0
+        if self.synapse is not None and self.synapse.convolution is not None:
+            peak = max(peak, self.synapse.convolution.take_peak())
+        return peak
 
     def reset(self) -> None:
         for part in self.state:

@@ -149,14 +149,14 @@ class FixedSimulator:
         output = x.dense.reshape(len(values), *self.network.output_shape).cpu().numpy()
         return Steps(output, Activity(tuple(activity), 1), tuple(recorded) if record else None)
 
-    def peaks(self) -> dict[str, float]:
-        """Largest sum of each convolution since the simulator was made, as a share of the 24-bit range.
+    def take_peaks(self) -> dict[str, float]:
+        """Largest sum of each convolution since this was last asked, as a share of the 24-bit range.
 
         At 1 and above sums have wrapped, here as on the chip, and what follows is wrong: the network
-        needs a lower ``spike_exp``.
+        needs a lower ``spike_exp``. The first time, the steps that fill the pipeline count too.
         """
         return {
-            entry.name: entry.runner.peak / LARGEST_STATE
+            entry.name: entry.runner.take_peak() / LARGEST_STATE
             for entry in self.layers
             if entry.layer.kind == "conv"
         }

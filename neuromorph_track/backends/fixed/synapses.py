@@ -20,23 +20,25 @@ STATE_BITS = 24
 
 
 class ConvSynapse:
-    """A convolution whose sums wrap to 24 bits, as Lava's ``PyConvModelFixed`` does.
-
-    ``peak`` is the largest sum so far, before it was wrapped.
-    """
+    """A convolution whose sums wrap to 24 bits, as Lava's ``PyConvModelFixed`` does."""
 
     def __init__(self, layer: Layer, device: torch.device) -> None:
         assert layer.weight is not None
         self.product = _Product(layer.weight, device, self._convolve)
         self.layer = layer
-        self.peak = 0
+        self._peak = 0
 
     def __call__(self, spikes: Tensor) -> Tensor:
         """Sums ``(T, *shape)`` int32 of spikes ``(T, C, H, W)`` int32."""
         sums = self.product(spikes)
-        self.peak = max(self.peak, int(sums.abs().max()))
+        self._peak = max(self._peak, int(sums.abs().max()))
         half = 1 << (STATE_BITS - 1)
         return (sums + half).bitwise_and((1 << STATE_BITS) - 1).sub_(half)
+
+    def take_peak(self) -> int:
+        """Largest sum since this was last asked, before it was wrapped."""
+        peak, self._peak = self._peak, 0
+        return peak
 
     def _convolve(self, spikes: Tensor, weight: Tensor) -> Tensor:
         layer = self.layer

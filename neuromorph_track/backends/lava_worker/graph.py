@@ -1,0 +1,137 @@
+"""Lava processes from layers: the ones that lava-dl's NetX loader would make, without lava-dl."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from lava.proc.conv.process import Conv
+from lava.proc.dense.process import DelayDense, Dense
+from lava.proc.lif.process import LIF, LIFReset
+from lava.proc.sdn.process import Delta, Sigma, SigmaDelta
+
+from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+from neuromorph_track.backends.lava_worker.weights import fit_weights
+
+STATE_EXP = 6
+BIAS_EXP = 6
+LONGEST_DELAY = 62
+# Values fed to a first synapse carry a payload; NetX's own default for graded spikes.
+FED_MESSAGE_BITS = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How lava-dl's ``netx.hdf5.Network`` is told to run; the arguments have its names."""
+
+    spike_exp: int
+    reset_interval: int | None = None
+    reset_offset: int = 0
+
+
+@dataclass(frozen=True)
+class LavaLayer:
+    """The processes of one layer; an input layer has no synapse."""
+
+    synapse: Any
+    recurrent: Any
+    neuron: Any
+
+
+def build_graph(specs: Sequence[LayerSpec], settings: Settings) -> list[LavaLayer]:
+    """Connected Lava processes, one entry per layer, in Lava's order of axes (width, height, channel)."""
+    layers: list[LavaLayer] = []
+    bits = FED_MESSAGE_BITS
+    for index, spec in enumerate(specs):
+        # Lava counts steps from 1, and layer l sees its first input l steps late.
+        neuron = _neuron(spec, settings, settings.reset_offset + 1 + index)
+        synapse = recurrent = None
+        if spec.kind == "conv":
+            synapse = _conv(spec, bits)
+        elif spec.has_synapses:
+            synapse, recurrent = _dense(spec, bits)
+        if synapse is not None:
+            synapse.a_out.connect(neuron.a_in)
+            if layers:
+                _connect(layers[-1].neuron.s_out, synapse.s_in)
+        if recurrent is not None:
+            neuron.s_out.connect(recurrent.s_in)
+            recurrent.a_out.connect(neuron.a_in)
+        layers.append(LavaLayer(synapse, recurrent, neuron))
+        bits = spec.message_bits
+    return layers
+
+
+def _connect(sender: Any, receiver: Any) -> None:
+    if len(sender.shape) == len(receiver.shape):
+        sender.connect(receiver)
+    else:
+        # A file's flatten counts channels first, as PyTorch does.
+        sender.transpose(list(range(len(sender.shape)))[::-1]).flatten().connect(receiver)
+
+
+def _conv(spec: LayerSpec, bits: int) -> Conv:
+    assert spec.weight is not None
+    # A file's kernels are correlated and Lava's convolved: both axes are flipped.
+    flipped = spec.weight[:, :, ::-1, ::-1].transpose(0, 3, 2, 1)
+    return Conv(
+        weight=flipped.astype(np.int64),
+        input_shape=spec.input_shape[::-1],
+        stride=spec.stride[::-1],
+        padding=spec.padding[::-1],
+        dilation=spec.dilation[::-1],
+        groups=spec.groups,
+        num_message_bits=bits,
+    )
+
+
+def _dense(spec: LayerSpec, bits: int) -> tuple[Dense, Dense | None]:
+    assert spec.weight is not None
+    inputs = spec.weight.shape[1]
+    both = spec.weight if spec.weight_rec is None else np.hstack([spec.weight, spec.weight_rec])
+    fitted = fit_weights(both)
+    common = {"weight_exp": fitted.exponent, "num_weight_bits": fitted.bits, "num_message_bits": bits}
+    if spec.weight_rec is not None:
+        own = Dense(weights=fitted.weights[:, inputs:], **common)
+        return Dense(weights=fitted.weights[:, :inputs], **common), own
+    if spec.delay is None:
+        return Dense(weights=fitted.weights, **common), None
+    delays = _delay_matrix(spec.delay, fitted.weights.shape)
+    return DelayDense(weights=fitted.weights, delays=delays, max_delay=LONGEST_DELAY, **common), None
+
+
+def _delay_matrix(delay: Array, shape: tuple[int, ...]) -> np.ndarray:
+    if delay.size == 1:
+        return np.full(shape, int(delay.reshape(-1)[0]))
+    if delay.ndim == 1 and len(delay) == shape[0]:
+        delay = delay[:, None]
+    return np.broadcast_to(delay, shape).astype(np.int64)
+
+
+def _neuron(spec: LayerSpec, settings: Settings, reset_offset: int) -> Any:
+    shape = spec.shape[::-1]
+    bias = {} if spec.bias is None or not spec.has_synapses else {_bias_name(spec): _bias(spec.bias, shape)}
+    if spec.neuron == "sigma":
+        return Sigma(shape=shape)
+    if spec.neuron != "cuba":
+        graded = {"vth": spec.threshold, "spike_exp": settings.spike_exp, "state_exp": STATE_EXP}
+        return (
+            Delta(shape=shape, **graded)
+            if spec.neuron == "delta"
+            else SigmaDelta(shape=shape, **graded, **bias)
+        )
+    decays = {"vth": spec.threshold, "du": spec.current_decay - 1, "dv": spec.voltage_decay}
+    if settings.reset_interval is None:
+        return LIF(shape=shape, bias_exp=BIAS_EXP, **decays, **bias)
+    resets = {"reset_interval": settings.reset_interval, "reset_offset": reset_offset}
+    return LIFReset(shape=shape, bias_exp=BIAS_EXP, **decays, **resets, **bias)
+
+
+def _bias_name(spec: LayerSpec) -> str:
+    return "bias_mant" if spec.neuron == "cuba" else "bias"
+
+
+def _bias(bias: Array, shape: tuple[int, ...]) -> Array:
+    return bias if len(shape) == 1 else np.broadcast_to(bias, shape).astype(np.int32)

@@ -1,0 +1,148 @@
+"""A compiled Lava graph in one process: a thread for each process model, queues for channels.
+
+Lava gives every model an operating-system process and marches them step by step. Here each model
+runs as soon as what it waits for has arrived, and its own steps are all that count: a layer that
+sees its input l steps late simply runs l steps more, and stops, state and all, where the next
+chunk goes on.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from lava.magma.core.process.ports.ports import create_port_id
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.lava_worker.compiled import Compiled, compile_layers, has_membrane
+from neuromorph_track.backends.lava_worker.graph import Settings
+from neuromorph_track.backends.lava_worker.models import MEMBRANE
+from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+
+FAILED = -1
+
+
+class ModelError(Exception):
+    """A process model raised; the text is its traceback."""
+
+
+class _Stopped(Exception):
+    """The channel was closed: its reader ends."""
+
+
+class _Sender:
+    def __init__(self, name: str, channel: queue.SimpleQueue[Any], dtype: type) -> None:
+        self.name, self.channel, self.dtype = name, channel, dtype
+
+    def send(self, data: NDArray[Any]) -> None:
+        # A copy, as through Lava's shared memory: the sender may go on with its buffer.
+        self.channel.put(np.array(data, self.dtype))
+
+
+class _Receiver:
+    def __init__(self, name: str, channel: queue.SimpleQueue[Any]) -> None:
+        self.name, self.channel = name, channel
+
+    def recv(self) -> NDArray[Any]:
+        data = self.channel.get()
+        if data is None:
+            raise _Stopped
+        return data
+
+
+class _Recorder:
+    """A further end of an out port, that hands what is sent to the host."""
+
+    def __init__(self, name: str, index: int, collected: queue.SimpleQueue[Any]) -> None:
+        self.name, self.index, self.collected = name, index, collected
+
+    def send(self, data: NDArray[Any]) -> None:
+        # Reversed axes turn Lava's (width, height, channel) into ours.
+        self.collected.put((self.index, np.array(data.T, np.int32)))
+
+
+class ThreadSession:
+    """Run layers in threads.
+
+    Parameters
+    ----------
+    specs : sequence of LayerSpec
+    settings : Settings
+    """
+
+    def __init__(self, specs: Sequence[LayerSpec], settings: Settings) -> None:
+        compiled = compile_layers(specs, settings, stock=False)
+        self.collected: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.channels: list[queue.SimpleQueue[Any]] = []
+        self.feed = self._channel()
+        self._connect(compiled)
+        compiled.builder(compiled.entrance).set_csp_ports([_Receiver(compiled.entrance_port, self.feed)])
+        for index, layer in enumerate(compiled.layers):
+            compiled.builder(layer.neuron).set_csp_ports([_Recorder("s_out", index, self.collected)])
+        self.pending = list(compiled.warm_up)
+        self.steps_done = 0
+        if has_membrane(specs):
+            head = compiled.builder(compiled.layers[-1].neuron)
+            head.proc_params[MEMBRANE] = _Recorder(MEMBRANE, len(specs), self.collected)
+            self.pending.append(self.pending[-1])
+        models = [builder.build() for builder in compiled.executable.proc_builders.values()]
+        for model in models:
+            threading.Thread(target=self._work, args=(model,), daemon=True).start()
+
+    def run(self, values: Array) -> list[Array]:
+        """What every layer sent, warm-up first where it is the first run; the membrane comes last.
+
+        Raises
+        ------
+        ModelError
+            When a process model fails.
+        """
+        for step in values:
+            self.feed.put(step.T)
+        missing = [len(values) + warm_up for warm_up in self.pending]
+        self.pending = [0] * len(self.pending)
+        found: list[list[Array]] = [[] for _ in missing]
+        for _ in range(sum(missing)):
+            index, data = self.collected.get()
+            if index == FAILED:
+                raise ModelError(data)
+            found[index].append(data)
+            self.steps_done += index == len(missing) - 1
+        return [np.stack(steps) for steps in found]
+
+    def failure(self) -> str | None:
+        """Nothing: :meth:`run` itself learns of it."""
+        return None
+
+    def close(self) -> None:
+        """End the threads."""
+        for channel in self.channels:
+            channel.put(None)
+
+    def _channel(self) -> queue.SimpleQueue[Any]:
+        self.channels.append(queue.SimpleQueue())
+        return self.channels[-1]
+
+    def _connect(self, compiled: Compiled) -> None:
+        for edge in compiled.executable.channel_builders:
+            channel = self._channel()
+            source, target = edge.src_port_initializer, edge.dst_port_initializer
+            sender, receiver = _Sender(source.name, channel, source.d_type), _Receiver(target.name, channel)
+            compiled.builder(edge.src_process).set_csp_ports([sender])
+            builder = compiled.builder(edge.dst_process)
+            builder.set_csp_ports([receiver])
+            builder.add_csp_port_mapping(create_port_id(edge.src_process.id, source.name), receiver)
+
+    def _work(self, model: Any) -> None:
+        try:
+            while True:
+                model.time_step += 1
+                model.run_spk()
+        except _Stopped:
+            pass
+        except Exception:
+            self.collected.put((FAILED, traceback.format_exc()))

@@ -1,0 +1,88 @@
+"""Activity from recorded spikes: the counts of a backend that only says what every layer sent."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import LayerActivity
+from neuromorph_track.netx import FanOut, Layer, connections, fan_out
+from neuromorph_track.netx.fanout import recurrent_fan_out
+
+Integers = NDArray[np.int32]
+Counts = NDArray[np.int64]
+
+
+class LayerCounter:
+    """Counts of one layer from what arrived at it and what it sent.
+
+    Parameters
+    ----------
+    name : str
+        See :class:`LayerActivity`.
+    layer : Layer
+        One with neurons.
+    input_shape : tuple of int
+        Of what arrives; ``(N,)`` for a dense layer.
+    """
+
+    def __init__(self, name: str, layer: Layer, input_shape: tuple[int, ...]) -> None:
+        self.name, self.layer = name, layer
+        self.reach = _columns(fan_out(layer, input_shape)) if layer.has_synapses else None
+        self.own_reach = _columns(recurrent_fan_out(layer)) if layer.weight_rec is not None else None
+        self.macs = connections(layer, input_shape)
+        self.last = np.zeros((1, layer.neurons), np.int32)
+
+    def __call__(self, arrived: Integers, sent: Integers, warm_up: int) -> LayerActivity:
+        """Counts per step; those of the first ``warm_up`` steps are added to the step after them.
+
+        Parameters
+        ----------
+        arrived, sent : (warm_up + T, ...) int32
+        """
+        layer = self.layer
+        assert layer.neuron is not None
+        steps = len(sent)
+        into = np.zeros((steps, 3), np.int64)
+        if self.reach is not None:
+            into += _count(arrived, self.reach)
+        if self.own_reach is not None:
+            flat = sent.reshape(steps, -1)
+            into += _count(np.concatenate([self.last, flat[:-1]]), self.own_reach)
+            self.last = flat[-1:].copy()
+        # A sigma head keeps its potential for the host to read; it sends no spike.
+        leaves = layer.neuron.kind != "sigma"
+        out = np.count_nonzero(sent.reshape(steps, -1), axis=1) * leaves
+        updates = np.full(steps, layer.neurons, np.int64)
+        weights = [w for w in (layer.weight, layer.weight_rec) if w is not None and layer.has_synapses]
+        return LayerActivity(
+            name=self.name,
+            kind=layer.kind,
+            neuron=layer.neuron.kind,
+            neurons=layer.neurons,
+            weights=sum(w.size for w in weights),
+            nonzero_weights=sum(int(np.count_nonzero(w)) for w in weights),
+            macs=self.macs,
+            graded=layer.neuron.graded,
+            spikes_in=_fold(into[:, 0], warm_up),
+            synops=_fold(into[:, 1], warm_up),
+            synops_all=_fold(into[:, 2], warm_up),
+            neuron_updates=_fold(updates, warm_up),
+            spikes_out=_fold(out.astype(np.int64), warm_up),
+        )
+
+
+def _columns(reach: FanOut) -> NDArray[np.float64]:
+    # float64 sums whole numbers exactly up to 2**53 and uses the fast matrix product.
+    flat = [np.asarray(part, np.float64).reshape(-1) for part in reach]
+    return np.stack([np.ones_like(flat[0]), *flat], 1)
+
+
+def _count(spikes: Integers, reach: NDArray[np.float64]) -> Counts:
+    return ((spikes != 0).reshape(len(spikes), -1).astype(np.float64) @ reach).astype(np.int64)
+
+
+def _fold(counts: Counts, warm_up: int) -> Counts:
+    kept = counts[warm_up:].copy()
+    kept[0] += counts[:warm_up].sum()
+    return kept
