@@ -18,9 +18,7 @@ def detections(rows: list[tuple[Box, float, int]]) -> Detections:
     if not rows:
         return Detections.empty()
     boxes, scores, classes = zip(*rows, strict=True)
-    return Detections(
-        np.array(boxes, np.float32), np.array(scores, np.float32), np.array(classes, np.int64)
-    )
+    return Detections(np.array(boxes, np.float32), np.array(scores, np.float32), np.array(classes, np.int64))
 
 
 def overlaps(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
@@ -46,9 +44,9 @@ SQUARE: Box = (0, 0, 10, 10)
         # IoU 5/15 is below one half, 8/12 above.
         ([(SQUARE, 0.9, 0), ((5, 0, 15, 10), 0.5, 0)], [0, 1]),
         ([(SQUARE, 0.9, 0), ((2, 0, 12, 10), 0.5, 0)], [0]),
-        # Exactly the threshold is not more than it: 10/20.
-        ([(SQUARE, 0.9, 0), ((0, 0, 10, 20), 0.5, 0)], [0]),
-        ([((0, 0, 10, 10), 0.9, 0), ((0, -2.5, 10, 5), 0.5, 0)], [0, 1]),
+        # Exactly the threshold is not more than it: 60/120.
+        ([(SQUARE, 0.9, 0), ((0, 4, 10, 12), 0.5, 0)], [0, 1]),
+        ([(SQUARE, 0.9, 0), ((0, 3.9, 10, 12), 0.5, 0)], [0]),
         # A box inside another is the same object, whichever of them is better.
         ([((0, 0, 30, 30), 0.9, 0), ((10, 10, 15, 15), 0.5, 0)], [0]),
         ([((0, 0, 30, 30), 0.5, 0), ((10, 10, 15, 15), 0.9, 0)], [1]),
@@ -92,4 +90,6 @@ def test_what_must_hold(drawn: list[tuple[Box, float, int]], threshold: float) -
     assert not any(rivals(a, b) for a in kept for b in kept if a < b)
     for index in set(range(len(found))) - set(kept):
         better = [i for i in kept if found.score[i] >= found.score[index]]
-        assert any(rivals(i, index) or overlaps(found.xyxy[i], found.xyxy[index])[0] > threshold for i in better)
+        assert any(
+            rivals(i, index) or overlaps(found.xyxy[i], found.xyxy[index])[0] > threshold for i in better
+        )
