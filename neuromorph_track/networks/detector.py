@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
 from neuromorph_track.networks.slayer import load_slayer
 
 Channels = Annotated[int, Field(ge=1, le=4096)]
+Length = Annotated[float, Field(gt=0)]
+
+
+
+def _odd(kernel: int) -> int:
+    # Padding by half of an even kernel would make the map grow.
+    if kernel % 2 == 0:
+        raise ValueError("an odd number")
+    return kernel
 
 
 class ConvSpec(BaseModel):
@@ -19,7 +28,7 @@ class ConvSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     channels: Channels
-    kernel: Annotated[int, Field(ge=1, le=15)] = 3
+    kernel: Annotated[int, Field(ge=1, le=15), AfterValidator(_odd)] = 3
     stride: Annotated[int, Field(ge=1, le=8)] = 1
     dilation: Annotated[int, Field(ge=1, le=16)] = 1
 
@@ -41,7 +50,7 @@ class DetectorSpec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     layers: Annotated[tuple[ConvSpec, ...], Field(min_length=1, max_length=64)]
-    anchors: Annotated[tuple[tuple[float, float], ...], Field(min_length=1)]
+    anchors: Annotated[tuple[tuple[Length, Length], ...], Field(min_length=1, max_length=64)]
     threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     offset_gain: Annotated[float, Field(ge=1, le=4)] = 1.0
 

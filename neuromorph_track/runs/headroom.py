@@ -13,8 +13,9 @@ from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import InputSpec, Network
 
-# On the frames tried here a sum may take half of its 24 bits: other frames can ask for more.
-SHARE_OF_RANGE = 0.5
+# What a sum may take of its 24 bits on the frames tried here. They hold cuts from one scene to another,
+# the largest changes there are; other pictures can still ask for more.
+SHARE_OF_RANGE = 0.7
 # What happens while the pipeline fills is the same for every input, so it only has to fit.
 SHARE_WHILE_FILLING = 0.95
 SCENES, FRAMES = 3, 8

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from rich.progress import track
 from torch import Tensor
 
-from neuromorph_track.data.scenes import Scene, SceneSpec
+from neuromorph_track.data.scenes import Scene
 from neuromorph_track.networks.loss import Targets
-from neuromorph_track.netx import InputSpec
-from neuromorph_track.training.recipe import SceneData
+from neuromorph_track.training.recipe import Recipe
 
 Boxes = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]
 
@@ -31,30 +30,20 @@ class SceneClips:
 
     Parameters
     ----------
-    data : SceneData
-    spec : InputSpec
-        Size and normalisation of the pictures.
-    stride : int
-        Pixels per cell of the head; targets are in cells.
-    seed : int
-        Decides which clips are drawn, and how they are changed.
+    recipe : Recipe
+        Says which scenes; its seed decides which clips are drawn, and how they are changed.
+    quiet : bool
+        Without a progress bar.
     """
 
-    def __init__(self, data: SceneData, spec: InputSpec, stride: int, seed: int, quiet: bool) -> None:
-        self.spec, self.stride, self.seed = spec, stride, seed
+    def __init__(self, recipe: Recipe, quiet: bool) -> None:
+        self.spec, self.stride, self.seed = recipe.input, recipe.network.stride, recipe.seed
+        data, spec = recipe.data, recipe.input
         self.frames = np.empty((data.scenes, data.frames, spec.height, spec.width, 3), np.uint8)
         self.boxes: list[list[Boxes]] = []
         generator = np.random.default_rng(data.first_seed)
         for index in track(range(data.scenes), "rendering scenes", disable=quiet):
-            scene = Scene(
-                SceneSpec(
-                    seed=data.first_seed + index,
-                    frames=data.frames,
-                    width=spec.width,
-                    height=spec.height,
-                    objects=int(generator.integers(data.objects[0], data.objects[1] + 1)),
-                )
-            )
+            scene = Scene(recipe.scene(index, int(generator.integers(data.objects[0], data.objects[1] + 1))))
             truths = []
             for number, (frame, truth) in enumerate(scene):
                 self.frames[index, number] = frame

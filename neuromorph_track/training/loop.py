@@ -55,7 +55,7 @@ def train(recipe: Recipe, folder: Path, resume: bool = False, quiet: bool = Fals
         raise InputError(final, "file", "a finished training", "an empty folder")
     unfinished = _unfinished(recipe, last) if last.exists() else None
     torch.manual_seed(recipe.seed)
-    clips = SceneClips(recipe.data, recipe.input, recipe.network.stride, recipe.seed, quiet)
+    clips = SceneClips(recipe, quiet)
     loop = _Loop(recipe, clips)
     if unfinished is None:
         loop.start()

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
+from neuromorph_track.data.scenes import SceneSpec
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.netx import InputSpec
@@ -19,6 +21,7 @@ else:
     import tomli as tomllib
 
 Count = Annotated[int, Field(ge=1)]
+Factor = Annotated[float, Field(ge=0)]
 
 
 class _Table(BaseModel):
@@ -62,17 +65,17 @@ class Stage(_Table):
 class LossTable(_Table):
     """Factors of the loss terms, see :class:`neuromorph_track.networks.loss.LossWeights`."""
 
-    box: float = 2.0
-    objectness: float = 1.0
-    classes: float = 0.5
-    centre_radius: float = 1.0
+    box: Factor = 2.0
+    objectness: Factor = 1.0
+    classes: Factor = 0.5
+    centre_radius: Factor = 1.0
 
 
 class Recipe(_Table):
     """What ``neuromorph-track train`` reads."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0)] = 0
     classes: Annotated[tuple[str, ...], Field(min_length=1)]
     input: InputSpec
     network: DetectorSpec
@@ -80,17 +83,33 @@ class Recipe(_Table):
     loss: LossTable = LossTable()
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
-    weight_decay: Annotated[float, Field(ge=0)] = 1e-4
+    weight_decay: Factor = 1e-4
     checkpoint_every: Count = 100
 
     @model_validator(mode="after")
-    def _whole_cells(self) -> Recipe:
-        stride = self.network.stride
+    def _fits_together(self) -> Recipe:
+        stride, size = self.network.stride, f"{self.input.width}x{self.input.height}"
         if self.input.height % stride or self.input.width % stride:
-            raise ValueError(
-                f"input {self.input.height}x{self.input.width} must be a multiple of the stride {stride}"
-            )
+            raise ValueError(f"an input ({size}) that is a multiple of the network's stride, {stride}")
+        longest = max(stage.clip for stage in self.stage)
+        if longest > self.data.frames:
+            raise ValueError(f"scenes at least as long as a clip, {longest} (data.frames {self.data.frames})")
+        if self.data.objects[0] > self.data.objects[1]:
+            raise ValueError(f"data.objects in order, not {self.data.objects}")
+        # Whatever a scene cannot be is better said now than after the first ones are rendered.
+        self.scene(0, self.data.objects[1])
         return self
+
+    def scene(self, index: int, objects: int) -> SceneSpec:
+        """Settings of training scene ``index`` with a mean of ``objects``."""
+        return SceneSpec(
+            seed=self.data.first_seed + index,
+            frames=self.data.frames,
+            width=self.input.width,
+            height=self.input.height,
+            objects=objects,
+            classes=self.classes,
+        )
 
     @property
     def steps(self) -> int:
@@ -113,6 +132,14 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(path, "file", str(error), "TOML") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"])) or "recipe"
-        raise InputError(path, field, repr(first["input"])[:80], first["msg"].lower()) from error
+        raise InputError(path, *_explain(error.errors()[0])) from error
+
+
+def _explain(detail: ErrorDetails) -> tuple[str, str, str]:
+    field = ".".join(map(str, detail["loc"])) or "recipe"
+    if detail["type"] == "missing":
+        return field, "nothing", "a value"
+    if detail["type"] == "extra_forbidden":
+        return field, "a field of this name", "only fields that a recipe knows"
+    found = repr(detail["input"])[:80] if detail["loc"] else "values that do not go together"
+    return field, found, detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
