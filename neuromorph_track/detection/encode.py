@@ -53,11 +53,12 @@ class FrameEncoder:
         Returns
         -------
         values : (3, height, width) int32
+            A view; a pixel's channels lie side by side, as the simulator's events do.
         placement : Placement
         """
         fitted, placement = self.fit(frame)
-        values = np.stack([self.table[:, c][fitted[:, :, c]] for c in range(3)])
-        return values, placement
+        values = np.asarray(cv2.LUT(fitted, self.table[None]), np.int32)
+        return values.transpose(2, 0, 1), placement
 
     def fit(self, frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Placement]:
         """Resize to the network's size; area averaging where it shrinks, so that nothing aliases."""

@@ -133,7 +133,7 @@ class FixedSimulator:
         expected = self.network.input_shape
         if values.shape[1:] != expected:
             raise InputError(self.network.source, "input", f"shape {values.shape[1:]}", str(expected))
-        dense = torch.from_numpy(np.ascontiguousarray(values, np.int32))
+        dense = torch.from_numpy(np.asarray(values, np.int32))
         x = Spikes(expected, len(values), dense=dense)
         activity, recorded = [], []
         for index, entry in enumerate(self.layers):
