@@ -2,7 +2,8 @@
 
     python benchmarks/simulator_speed.py VIDEO      yolo-kp on the first frames of VIDEO, and small networks
 
-SLAYER's row needs lava-dl (Python 3.10). Times are the median over chunks; machines are noisy, so look at the ratios.
+SLAYER's row needs lava-dl (Python 3.10). Times are the median over chunks; machines are noisy, so look at the
+ratios.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from neuromorph_track.export.yolo_kp import wheel_checkpoint
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.netx import Layer, Network, Neuron
 
-CHUNK = 4
+# As many frames as `track` feeds at once.
+CHUNK = 16
 SLAYER_FRAMES = 16
 
 Values = NDArray[np.int32]
 
 
-def per_frame(run: Callable[[Values], object], values: Values, warm: int = 2) -> float:
+def per_frame(run: Callable[[Values], object], values: Values, warm: int = 1) -> float:
     """Median seconds a frame over chunks, the first ``warm`` chunks left out."""
     seconds = []
     for start in range(0, len(values), CHUNK):
@@ -86,7 +88,7 @@ def video_table(source: str, frames: int) -> Table:
     try:
         forward = slayer_forward(str(wheel_checkpoint()))
         pixels = torch.from_numpy(np.moveaxis(values[:SLAYER_FRAMES], 0, -1)[None].astype(np.float32) / 64)
-        forward(pixels[..., :CHUNK])
+        forward(pixels[..., :2])
         begun = time.perf_counter()
         forward(pixels)
         rows["SLAYER float forward"] = (time.perf_counter() - begun) / SLAYER_FRAMES
@@ -106,7 +108,7 @@ def activity_table() -> Table:
         table.add_column(heading, justify="right")
     generator = np.random.default_rng(0)
     for share in (0.001, 0.01, 0.05, 0.2, 1.0):
-        values = np.repeat(generator.integers(-100, 100, (1, *network.input_shape)), 40, 0)
+        values = np.repeat(generator.integers(-100, 100, (1, *network.input_shape)), 64, 0)
         flips = generator.random(values.shape) < share
         values = np.where(flips, generator.integers(-100, 100, values.shape), values).astype(np.int32)
         cells = [f"{100 * share:g} %"]
@@ -136,12 +138,16 @@ def small_table() -> Table:
         simulator.run(spikes[:100])
         begun = time.perf_counter()
         simulator.run(spikes)
-        table.add_row(f"fixed simulator, {engine}", f"{1e3 * (time.perf_counter() - begun) / len(spikes):.4f}")
+        table.add_row(
+            f"fixed simulator, {engine}", f"{1e3 * (time.perf_counter() - begun) / len(spikes):.4f}"
+        )
     return table
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("video")
     parser.add_argument("--frames", type=int, default=100)
     arguments = parser.parse_args()

@@ -40,7 +40,11 @@ def slayer_forward(path: str) -> Forward:
         raise InputError(path, "contents", "no recipe", "a checkpoint that can be run in SLAYER")
     recipe = recipe_of(state, path)
     model = SigmaDeltaDetector(recipe.network, len(recipe.classes))
-    model.load_state_dict(state["model"])
+    try:
+        model.load_state_dict(state["model"])
+    except (RuntimeError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error).splitlines()[-1].strip()[:120]
+        raise InputError(path, "model", reason, "the tensors of the recipe's network") from error
     model.eval()
     return torch.inference_mode()(lambda frames: model(frames)[0])
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Quiet
-from neuromorph_track.cli.output import console
+from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.output import console, print_json
 
 SCENE = "scene:seed=7,frames=200"
 
@@ -20,6 +20,7 @@ def demo(
     scene: Annotated[
         str, typer.Option("--scene", help="Another scene, e.g. scene:seed=3,objects=12.")
     ] = SCENE,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Render a scene, detect with spikes, track, score, and price on several chips.
@@ -30,10 +31,15 @@ def demo(
     from neuromorph_track.reports.scores import scores_table
     from neuromorph_track.reports.tables import energy_table, layers_table
     from neuromorph_track.runs.demo import run_demo
+    from neuromorph_track.runs.folder import ENERGY_PICTURE
 
-    result = run_demo(scene, output, quiet)
-    picture = output / "energy.png"
+    result = run_demo(scene, output, quiet or as_json)
+    picture = output / ENERGY_PICTURE
     plot_energy(result.run.energy, picture)
+    if as_json:
+        energy = [report.to_dict() for report in result.run.energy]
+        print_json({"folder": str(output), "scores": result.scores.to_rows(), "energy": energy})
+        return
     out = console()
     out.print(layers_table(result.run.summary))
     out.print(scores_table(result.scores))

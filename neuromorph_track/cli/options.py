@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,18 @@ Hardware = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run that is finished.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
+
+
+class BackendName(str, Enum):
+    """What runs the network."""
+
+    FIXED = "fixed"
+    LAVA = "lava"
+
+
+BackendOption = Annotated[
+    BackendName, typer.Option("--backend", help="fixed: our simulator; lava: Lava's processes (slow).")
+]
 
 
 def split_names(text: str | None) -> list[str] | None:

@@ -12,8 +12,8 @@ PIPE_WIDTH = 160
 
 
 def console() -> Console:
-    """The console for tables; wide when nobody looks."""
-    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)
+    """The console for tables; wide when nobody looks. Square brackets in names are no markup here."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neuromorph_track.cli.options import (
+    BackendName,
+    BackendOption,
     Classes,
     Conf,
     Device,
@@ -43,6 +45,7 @@ def track(
     max_frames: MaxFrames = None,
     hardware: Hardware = None,
     device: Device = "cpu",
+    backend: BackendOption = BackendName.FIXED,
     overwrite: Overwrite = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -55,7 +58,14 @@ def track(
     from neuromorph_track.runs import track as run_track
 
     options = RunOptions(
-        max_frames, split_names(classes), conf, device, tuple(hardware or ()), overwrite, quiet or as_json
+        max_frames=max_frames,
+        classes=split_names(classes),
+        conf=conf,
+        device=device,
+        backend=backend.value,
+        hardware=tuple(hardware or ()),
+        overwrite=overwrite,
+        quiet=quiet or as_json,
     )
     _report(run_track(source, net, output, options), as_json)
 
@@ -67,6 +77,7 @@ def profile(
     max_frames: MaxFrames = None,
     hardware: Hardware = None,
     device: Device = "cpu",
+    backend: BackendOption = BackendName.FIXED,
     overwrite: Overwrite = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -78,7 +89,14 @@ def profile(
     from neuromorph_track.runs import RunOptions
     from neuromorph_track.runs import profile as run_profile
 
-    options = RunOptions(max_frames, None, None, device, tuple(hardware or ()), overwrite, quiet or as_json)
+    options = RunOptions(
+        max_frames=max_frames,
+        device=device,
+        backend=backend.value,
+        hardware=tuple(hardware or ()),
+        overwrite=overwrite,
+        quiet=quiet or as_json,
+    )
     _report(run_profile(source, net, output, options), as_json)
 
 

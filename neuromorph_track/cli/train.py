@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Quiet
-from neuromorph_track.cli.output import console
+from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.output import console, print_json
 
 
 def train(
@@ -17,6 +17,7 @@ def train(
         "runs/train"
     ),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted training.")] = False,
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Train a SLAYER detector from a recipe (needs lava-dl, Python 3.10).
@@ -26,7 +27,10 @@ def train(
     from neuromorph_track.training.loop import train as run_training
     from neuromorph_track.training.recipe import read_recipe
 
-    result = run_training(read_recipe(recipe), output, resume, quiet)
+    result = run_training(read_recipe(recipe), output, resume, quiet or as_json)
+    if as_json:
+        print_json({"checkpoint": str(result.checkpoint), "seconds": result.seconds})
+        return
     out = console()
     out.print(f"trained in {result.seconds / 60:.1f} min: {result.checkpoint}", highlight=False)
     out.print(f"next: neuromorph-track export {result.checkpoint} -o OUT.net", highlight=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from enum import Enum
 from typing import Annotated
 
@@ -41,6 +40,7 @@ def verify(
 
     Example: neuromorph-track verify scenes-nano --against lava --frames 2
     """
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from neuromorph_track.export.zoo import load_network
@@ -51,7 +51,7 @@ def verify(
     # Lava's own clock runs on until the last input has come through every synapse.
     depth = sum(layer.has_synapses for layer in network.layers)
     columns = (TextColumn("{task.description} steps"), MofNCompleteColumn(), BarColumn())
-    with Progress(*columns, disable=quiet or as_json or not sys.stderr.isatty(), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=quiet or as_json, transient=True) as bar:
         task = bar.add_task(against.value, total=frames * per_frame + depth)
         verdict = compare(
             network,

@@ -68,10 +68,11 @@ class PictureSource:
             yield picture
 
     def fingerprint(self) -> str:
-        """SHA-256 of the names and sizes of the files that are read."""
+        """SHA-256 of the names and contents of the files that are read."""
         digest = hashlib.sha256()
         for path in self._files:
-            digest.update(f"{path.name}\0{path.stat().st_size}\n".encode())
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.name}\0{content}\n".encode())
         return digest.hexdigest()
 
 
@@ -86,7 +87,7 @@ def _pictures(folder: Path) -> list[Path]:
 
 def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
     parts = re.split(r"(\d+)", path.name.lower())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts], path.name
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], path.name
 
 
 def _read(path: Path) -> NDArray[np.uint8]:

@@ -67,6 +67,9 @@ class VideoSource:
                 if not good:
                     self._note_end(done)
                     return
+                if picture.shape[1::-1] != self.size:
+                    found = "{}x{} in frame {}".format(*picture.shape[1::-1], done + 1)
+                    raise InputError(self._path, "frame size", found, "{}x{} as before".format(*self.size))
                 yield np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
         finally:
             capture.release()

@@ -12,7 +12,7 @@ import platformdirs
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.checkpoint import export_checkpoint
-from neuromorph_track.export.yolo_kp import CONTRACT, wheel_checkpoint
+from neuromorph_track.export.yolo_kp import BLOCKS, CONTRACT, THRESHOLD, wheel_checkpoint
 from neuromorph_track.netx import Network, read_net, write_net
 
 _INSTALLED = Path(__file__).parents[1] / "netx" / "exports"
@@ -78,8 +78,9 @@ def load_network(name: str | os.PathLike[str]) -> Network:
 
 
 def _yolo_kp() -> Path:
-    # The name tells what is inside, so that a newer version does not run an older export.
-    inside = hashlib.sha256(CONTRACT.model_dump_json().encode()).hexdigest()[:8]
+    # The name changes with how it is exported, so that a newer version does not run an older export.
+    parts = (CONTRACT.model_dump_json(), THRESHOLD, BLOCKS)
+    inside = hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
     target = cache_folder() / f"yolo-kp-{inside}.net"
     if not target.exists():
         write_net(export_checkpoint(wheel_checkpoint()), target)

@@ -14,7 +14,6 @@ Channels = Annotated[int, Field(ge=1, le=4096)]
 Length = Annotated[float, Field(gt=0)]
 
 
-
 def _odd(kernel: int) -> int:
     # Padding by half of an even kernel would make the map grow.
     if kernel % 2 == 0:

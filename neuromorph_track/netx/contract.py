@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Side = Annotated[int, Field(ge=1, le=16384)]
+Value = Annotated[int, Field(ge=-(1 << 17), le=1 << 17)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class InputSpec(_Frozen):
@@ -43,8 +44,8 @@ class InputSpec(_Frozen):
     ] = (1.0, 1.0, 1.0)
     fraction_bits: Annotated[int, Field(ge=0, le=16)] = 6
     step: Annotated[int, Field(ge=1, le=64)] = 2
-    low: int = -256
-    high: int = 254
+    low: Value = -256
+    high: Value = 254
 
     @model_validator(mode="after")
     def _ordered(self) -> InputSpec:
@@ -112,3 +113,9 @@ class RunContract(_Frozen):
     score_threshold: Probability = 0.25
     nms_threshold: Probability = 0.5
     provenance: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _distinct_classes(self) -> RunContract:
+        if len(set(self.classes)) < len(self.classes):
+            raise ValueError("class names must differ")
+        return self

@@ -18,7 +18,8 @@ from neuromorph_track.netx.validate import validate
 GROUP = "neuromorph_track"
 CONTRACT = "contract"
 MAX_LAYERS = 1024
-MAX_VALUES = 1 << 28
+# In the whole file: a hundred times the largest network that is known.
+MAX_VALUES = 1 << 26
 MAX_TEXT = 1 << 20
 MODELLED = ("type", "vThMant", "iDecay", "vDecay", "messageBits", "sigma_output")
 
@@ -48,8 +49,12 @@ def read_net(path: str | os.PathLike[str]) -> Network:
         with h5py.File(path, "r") as file:
             reader = _Reader(str(path))
             network = Network(reader.layers(file), str(path), reader.contract(file))
-    except (OSError, RuntimeError, KeyError) as error:
-        # h5py reports truncation and broken links in all three ways.
+    except InputError:
+        raise
+    except MemoryError as error:
+        raise InputError(path, "file", "more numbers than memory holds", "a network that fits") from error
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
+        # h5py reports truncation, broken links and broken types in all these ways.
         size = path.stat().st_size
         raise InputError(path, "file", f"{size} bytes that HDF5 cannot read", "a whole HDF5 file") from error
     validate(network)
@@ -59,6 +64,7 @@ def read_net(path: str | os.PathLike[str]) -> Network:
 class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
+        self.values = 0
 
     def fail(self, field: str, found: str, expected: str) -> InputError:
         return InputError(self.source, field, found, expected)
@@ -72,7 +78,13 @@ class _Reader:
         missing = [i for i in range(len(group)) if str(i) not in group]
         if missing:
             raise self.fail("layer", f"{sorted(group)}", f"consecutive numbers (no layer {missing[0]})")
-        return tuple(self.layer(group[str(i)], f"layer/{i}") for i in range(len(group)))
+        return tuple(self.layer(self.group(group, str(i), "layer"), f"layer/{i}") for i in range(len(group)))
+
+    def group(self, parent: h5py.Group, key: str, field: str) -> h5py.Group:
+        value = parent.get(key)
+        if not isinstance(value, h5py.Group):
+            raise self.fail(f"{field}/{key}".lstrip("/"), "no such group", "a group")
+        return value
 
     def layer(self, group: h5py.Group, field: str) -> Layer:
         kind = self.text(group, "type", field)
@@ -149,7 +161,7 @@ class _Reader:
     def neuron(self, group: h5py.Group, field: str, is_input: bool = False) -> Neuron | None:
         if "neuron" not in group:
             return None
-        neuron, field = group["neuron"], f"{field}/neuron"
+        neuron, field = self.group(group, "neuron", field), f"{field}/neuron"
         netx_type = self.text(neuron, "type", field)
         kind: NeuronKind
         if netx_type in ("LOIHI", "CUBA"):
@@ -179,7 +191,7 @@ class _Reader:
     def contract(self, file: h5py.File) -> RunContract | None:
         if GROUP not in file:
             return None
-        text = self.text(file[GROUP], CONTRACT, GROUP)
+        text = self.text(self.group(file, GROUP, ""), CONTRACT, GROUP)
         try:
             return RunContract.model_validate_json(text)
         except ValidationError as error:
@@ -192,8 +204,11 @@ class _Reader:
         value = group.get(key)
         if not isinstance(value, h5py.Dataset):
             raise self.fail(f"{field}/{key}", "nothing", "a dataset")
-        if value.size is None or value.size > MAX_VALUES:
-            raise self.fail(f"{field}/{key}", f"{value.size} values", f"at most {MAX_VALUES}")
+        if value.external or value.is_virtual or value.file != group.file:
+            raise self.fail(f"{field}/{key}", "numbers that lie in another file", "numbers in this file")
+        self.values += value.size or 0
+        if value.size is None or self.values > MAX_VALUES:
+            raise self.fail(f"{field}/{key}", f"{self.values} values so far", f"at most {MAX_VALUES}")
         return value
 
     def integers(self, group: h5py.Group, key: str, field: str) -> Integers:

@@ -10,6 +10,8 @@ from neuromorph_track.netx.graph import Layer, Network
 WEIGHT_RANGE = (-256, 255)
 MAX_DECAY = 4096
 MAX_DELAY = 62
+# The chip has 13 bits; beyond 16 the scaled bias would leave the 32-bit state of a simulator.
+MAX_BIAS = 1 << 16
 
 
 def validate(network: Network) -> None:
@@ -51,6 +53,9 @@ def _check_numbers(source: str, field: str, layer: Layer) -> None:
         if not 0 <= layer.neuron.threshold <= 1 << 17:
             found = str(layer.neuron.threshold)
             raise InputError(source, f"{field}/neuron/vThMant", found, f"0 to {1 << 17}")
+    if layer.bias is not None and np.abs(layer.bias.astype(np.int64)).max() > MAX_BIAS:
+        found = f"{layer.bias.min()} to {layer.bias.max()}"
+        raise InputError(source, f"{field}/bias", found, f"-{MAX_BIAS} to {MAX_BIAS}")
     if layer.delay is not None and (layer.delay.min() < 0 or layer.delay.max() > MAX_DELAY):
         found = f"{layer.delay.min()} to {layer.delay.max()}"
         raise InputError(source, f"{field}/delay", found, f"0 to {MAX_DELAY} steps")
@@ -68,8 +73,10 @@ def _check_chain(source: str, field: str, layer: Layer, before: tuple[int, ...] 
     if layer.kind == "conv":
         return _check_conv(source, field, layer, before)
     if layer.kind == "flatten":
-        neurons = None if before is None else int(np.prod(before))
-        if neurons is not None and layer.neurons != neurons:
+        if before is None:
+            raise InputError(source, f"{field}/type", "'flatten' first", "a layer before it")
+        neurons = int(np.prod(before))
+        if layer.neurons != neurons:
             raise InputError(
                 source, f"{field}/shape", str(layer.shape), f"({neurons},) as the layer before has"
             )
@@ -86,19 +93,18 @@ def _check_chain(source: str, field: str, layer: Layer, before: tuple[int, ...] 
 def _check_conv(source: str, field: str, layer: Layer, before: tuple[int, ...] | None) -> tuple[int, ...]:
     assert layer.weight is not None
     out, per_group = layer.weight.shape[:2]
+    if before is None:
+        raise InputError(source, f"{field}/type", "'conv'", "an input layer first, which tells the size")
     if len(layer.shape) != 3:
         raise InputError(source, f"{field}/shape", str(layer.shape), "(C, H, W)")
     if out % layer.groups:
         raise InputError(source, f"{field}/groups", str(layer.groups), f"a divisor of {out} output channels")
-    if before is not None:
-        if len(before) != 3 or before[0] != per_group * layer.groups:
-            expected = f"weights for the layer before, {before}"
-            raise InputError(
-                source, f"{field}/weight", f"{per_group * layer.groups} input channels", expected
-            )
-        computed = conv_shape(layer, before[1], before[2])
-        if computed != layer.shape:
-            raise InputError(source, f"{field}/shape", str(layer.shape), f"{computed} as its weights give")
+    if len(before) != 3 or before[0] != per_group * layer.groups:
+        expected = f"weights for the layer before, {before}"
+        raise InputError(source, f"{field}/weight", f"{per_group * layer.groups} input channels", expected)
+    computed = conv_shape(layer, before[1], before[2])
+    if computed != layer.shape:
+        raise InputError(source, f"{field}/shape", str(layer.shape), f"{computed} as its weights give")
     if layer.bias is not None and layer.bias.shape != (out,):
         raise InputError(source, f"{field}/bias", f"shape {layer.bias.shape}", f"({out},), one per channel")
     return layer.shape
@@ -132,6 +138,16 @@ def _check_contract(network: Network) -> None:
         raise InputError(
             network.source, f"{field}/input", str(expected), f"{network.input_shape} as layer 0 has"
         )
+    wanted = {"delta": "delta", "bias": "cuba"}[contract.encoder]
+    first, last = network.layers[0].neuron, network.layers[-1].neuron
+    if first is None or first.kind != wanted:
+        found = f"{contract.encoder!r} for {'no' if first is None else first.kind} neurons in layer 0"
+        raise InputError(
+            network.source, f"{field}/encoder", found, "'delta' for delta, 'bias' for cuba neurons"
+        )
+    if last is None or last.kind != "sigma":
+        found = f"{'no' if last is None else last.kind} neurons in the last layer"
+        raise InputError(network.source, f"{field}/head", found, "a sigma head, whose potentials are read")
     channels = len(contract.head.anchors) * (5 + len(contract.classes))
     if len(network.output_shape) != 3 or network.output_shape[0] != channels:
         found = (

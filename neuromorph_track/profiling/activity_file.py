@@ -112,6 +112,10 @@ def read_activity(path: str | PathLike[str]) -> Activity:
     try:
         with h5py.File(path, "r") as file:
             return _read(file, path)
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(path, "content", str(error)[:120], "layers/* and one table per count") from error
     except OSError as error:
         raise InputError(path, "file", "not an HDF5 file, or a damaged one", "an activity.h5") from error
     except KeyError as error:

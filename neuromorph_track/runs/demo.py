@@ -7,15 +7,12 @@ from pathlib import Path
 
 from neuromorph_track.data.motchallenge import read_detections, read_truth
 from neuromorph_track.data.scenes import Scene, SceneSpec
-from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import EvaluationSequence, TrackingReport, evaluate_tracking, protocol_for
-from neuromorph_track.files import write_text
-from neuromorph_track.runs.folder import TRACKS
+from neuromorph_track.runs.folder import TRACKS, TRUTH
 from neuromorph_track.runs.run import RunOptions, RunSummary, track
 
 NETWORK = "scenes-nano"
-TRUTH = "gt.txt"
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,6 @@ class DemoResult:
 def run_demo(scene: str, output: Path, quiet: bool = False) -> DemoResult:
     """Track ``scene`` with ``scenes-nano`` into ``output`` (replaced if it is a run) and score it.
 
-    Beside the files of a run, ``output`` holds the truth, ``gt.txt``.
-
     Raises
     ------
     InputError
@@ -41,7 +36,6 @@ def run_demo(scene: str, output: Path, quiet: bool = False) -> DemoResult:
     if all(truth.ignored.all() for truth in truths):
         raise InputError(scene, "objects", "none that can be seen", "a scene with something to track")
     run = track(scene, NETWORK, output, RunOptions(overwrite=True, quiet=quiet))
-    write_text(output / TRUTH, truth_text(truths))
     name = spec.to_string()
     boxes, found = read_truth(output / TRUTH), read_detections(output / TRACKS)
     sequence = EvaluationSequence(name, boxes, found, len(truths), protocol_for(name))

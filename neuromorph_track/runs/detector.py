@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
 from neuromorph_track.backends.fixed import FixedSimulator
+from neuromorph_track.backends.lava_cpu import LavaBackend
 from neuromorph_track.data.detections import Detections
 from neuromorph_track.detection import FrameEncoder, HeadDecoder, Placement
 from neuromorph_track.errors import InputError
@@ -23,6 +24,7 @@ CHUNK_VALUES = 1 << 22
 LONGEST_CHUNK = 16
 
 Frame = NDArray[np.uint8]
+Backend = Literal["fixed", "lava"]
 
 
 class Chunk(NamedTuple):
@@ -42,11 +44,16 @@ class Detector:
     class_names : list of str or None
         Keep only these classes.
     device : str
+        PyTorch device of the fixed-point simulator.
+    backend : str
+        ``fixed``, or ``lava``: real Lava processes on the CPU. Close the detector after use.
 
     Raises
     ------
     InputError
         When the network has no contract, or not these classes, or when there is no such device.
+    JobError
+        When Lava is asked for and not installed.
     """
 
     def __init__(
@@ -54,6 +61,7 @@ class Detector:
         network: Network,
         class_names: list[str] | None = None,
         device: str = "cpu",
+        backend: Backend = "fixed",
     ) -> None:
         contract = network.contract
         if contract is None:
@@ -64,7 +72,11 @@ class Detector:
         class_ids = _class_ids(class_names, contract.classes, network.source)
         self.decoder = HeadDecoder(contract, class_ids=class_ids)
         _check_device(device)
-        self.simulator = FixedSimulator(network, device=device)
+        self.simulator: FixedSimulator | LavaBackend
+        if backend == "lava":
+            self.simulator = LavaBackend(network)
+        else:
+            self.simulator = FixedSimulator(network, device=device)
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
         if contract.refresh_every is not None:
@@ -81,8 +93,15 @@ class Detector:
             yield self._run(chunk)
             done += len(chunk)
 
+    def close(self) -> None:
+        """End what the backend started."""
+        if isinstance(self.simulator, LavaBackend):
+            self.simulator.close()
+
     def wrapped_layers(self) -> list[str]:
-        """A warning for each layer whose sums left 24 bits since this was last asked."""
+        """A warning for each layer whose sums left 24 bits since this was last asked; Lava does not tell."""
+        if isinstance(self.simulator, LavaBackend):
+            return []
         return [
             f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
             f"results are wrong; export the network with a spike_exp below {self.contract.spike_exp}"

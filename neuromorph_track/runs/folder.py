@@ -20,7 +20,9 @@ ENERGY_JSON = "energy.json"
 ACTIVITY = "activity.h5"
 TRACKS = "tracks.txt"
 VIDEO = "annotated.mp4"
-PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO})
+TRUTH = "gt.txt"
+ENERGY_PICTURE = "energy.png"
+PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE})
 LIBRARIES = ("neuromorph-track", "numpy", "torch", "opencv-python-headless", "scipy", "h5py")
 
 

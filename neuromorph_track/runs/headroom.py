@@ -50,10 +50,10 @@ def with_headroom(network: Network) -> Network:
     values = scene_values(contract.input)
     for spike_exp in range(contract.spike_exp, -1, -1):
         simulator = FixedSimulator(network, spike_exp=spike_exp)
-        filling = max(simulator.take_peaks().values())
+        filling = max(simulator.take_peaks().values(), default=0.0)
         simulator.run(values)
         peaks = simulator.take_peaks()
-        if filling <= SHARE_WHILE_FILLING and max(peaks.values()) <= SHARE_OF_RANGE:
+        if filling <= SHARE_WHILE_FILLING and max(peaks.values(), default=0.0) <= SHARE_OF_RANGE:
             return replace(network, contract=contract.model_copy(update={"spike_exp": spike_exp}))
     worst = max(peaks, key=lambda name: peaks[name])
     found = f"sums of {max(filling, peaks[worst]):.2f} of the 24-bit range, layer {worst}"

@@ -10,11 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from neuromorph_track.association import TwoStageSettings, TwoStageTracker
-from neuromorph_track.data.frames import FrameSource, open_source
+from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
 from neuromorph_track.data.motchallenge import TrackWriter
+from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.files import write_text
@@ -29,12 +31,13 @@ from neuromorph_track.profiling import (
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
-from neuromorph_track.runs.detector import Chunk, Detector
+from neuromorph_track.runs.detector import Backend, Chunk, Detector
 from neuromorph_track.runs.folder import (
     ACTIVITY,
     ENERGY_JSON,
     RUN_JSON,
     TRACKS,
+    TRUTH,
     VIDEO,
     new_run_folder,
     versions,
@@ -55,9 +58,11 @@ class RunOptions:
     classes : list of str or None
         Keep only these classes.
     conf : float or None
-        Score from which a detection may start a track, instead of the network's own.
+        Score of a sure detection, instead of the network's own; a new track needs 0.1 more.
     device : str
         PyTorch device of the simulator.
+    backend : str
+        ``fixed`` (the simulator) or ``lava`` (Lava's processes on the CPU).
     hardware : tuple of str
         Names or paths of hardware profiles; empty means all that come with the project.
     overwrite, quiet : bool
@@ -67,6 +72,7 @@ class RunOptions:
     classes: list[str] | None = None
     conf: float | None = None
     device: str = "cpu"
+    backend: Backend = "fixed"
     hardware: tuple[str, ...] = ()
     overwrite: bool = False
     quiet: bool = False
@@ -97,10 +103,13 @@ class RunSummary:
     warnings: tuple[str, ...]
 
 
-def track(source: str, net: str, output: str | Path, options: RunOptions | None = None) -> RunSummary:
+def track(
+    source: str | Path, net: str | Path, output: str | Path, options: RunOptions | None = None
+) -> RunSummary:
     """Detect and track.
 
-    Writes ``tracks.txt``, ``annotated.mp4``, ``activity.h5``, ``energy.json`` and ``run.json``.
+    Writes ``tracks.txt``, ``annotated.mp4``, ``activity.h5``, ``energy.json`` and ``run.json``; of a
+    synthetic scene also its exact truth, ``gt.txt``.
 
     Parameters
     ----------
@@ -115,12 +124,14 @@ def track(source: str, net: str, output: str | Path, options: RunOptions | None 
     ------
     InputError, JobError
     """
-    return _execute(source, net, Path(output), options or RunOptions(), with_tracks=True)
+    return _execute(str(source), str(net), Path(output), options or RunOptions(), with_tracks=True)
 
 
-def profile(source: str, net: str, output: str | Path, options: RunOptions | None = None) -> RunSummary:
+def profile(
+    source: str | Path, net: str | Path, output: str | Path, options: RunOptions | None = None
+) -> RunSummary:
     """Count and price without tracking; writes ``activity.h5``, ``energy.json`` and ``run.json``."""
-    return _execute(source, net, Path(output), options or RunOptions(), with_tracks=False)
+    return _execute(str(source), str(net), Path(output), options or RunOptions(), with_tracks=False)
 
 
 def tracker_settings(score_threshold: float) -> TwoStageSettings:
@@ -139,6 +150,10 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
     job = _Job(network, frames, options, with_tracks)
     with new_run_folder(output, options.overwrite) as folder:
         seconds = job.run(folder)
+        _refuse_cut_source(source, frames, job.frames)
+        if with_tracks and isinstance(frames, SceneSource):
+            truths = (frames.scene[index][1] for index in range(job.frames))
+            write_text(folder / TRUTH, truth_text(truths))
         activity = read_activity(folder / ACTIVITY)
         energy = tuple(price(activity, profile, 1 / frames.fps) for profile in profiles)
         summary = summarise(activity)
@@ -150,12 +165,21 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
     return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings)
 
 
+def _refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
+    """Raise where frames are missing; a header that is off by a frame or a per cent is only warned of."""
+    if source.ended_early is None or source.frames is None:
+        return
+    if source.frames - frames > max(2, source.frames // 50):
+        expected = f"{source.frames} as announced (--max-frames {frames} takes what is there)"
+        raise InputError(given, "frames", f"{frames}, then nothing that decodes", expected)
+
+
 class _Job:
     """One pass over the source."""
 
     def __init__(self, network: Network, source: FrameSource, options: RunOptions, with_tracks: bool) -> None:
         self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
-        self.detector = Detector(network, options.classes, options.device)
+        self.detector = Detector(network, options.classes, options.device, options.backend)
         contract = self.detector.contract
         self.settings = tracker_settings(contract.score_threshold if options.conf is None else options.conf)
         self.detector.decoder.score_threshold = self.settings.low_score
@@ -171,6 +195,7 @@ class _Job:
         """Write everything that grows with the video; returns seconds."""
         started = time.monotonic()
         with ExitStack() as stack:
+            stack.callback(self.detector.close)
             recorder = stack.enter_context(ActivityRecorder(folder / ACTIVITY))
             writer = stack.enter_context(TrackWriter(folder / TRACKS)) if self.with_tracks else None
             video = stack.enter_context(self._video(folder)) if self.with_tracks else None
@@ -235,6 +260,7 @@ def _progress(quiet: bool) -> Progress:
         BarColumn(),
         TextColumn("{task.description}"),
         TimeRemainingColumn(),
+        console=Console(stderr=True),
         disable=quiet,
     )
 

@@ -177,7 +177,9 @@ def likely_cause(layer: Layer, step: int, fixed: float, other: float, against: A
     if step == 0 and layer.bias is not None:
         return "early bias: one of the two integrates the bias before the first input arrives"
     if against == "slayer" and layer.neuron is not None and layer.neuron.graded:
-        return "rounding: a graded spike is kept to 1/4096 of an activation, and the two may cut it differently"
+        return (
+            "rounding: a graded spike is kept to 1/4096 of an activation, and the two may cut it differently"
+        )
     if against == "slayer" and layer.neuron is not None:
         return "decay: SLAYER's float state and the chip's integer state round differently"
     return "none of the known ones: weights, geometry or neuron of this layer"

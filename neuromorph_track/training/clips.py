@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
@@ -42,7 +43,8 @@ class SceneClips:
         self.frames = np.empty((data.scenes, data.frames, spec.height, spec.width, 3), np.uint8)
         self.boxes: list[list[Boxes]] = []
         generator = np.random.default_rng(data.first_seed)
-        for index in track(range(data.scenes), "rendering scenes", disable=quiet):
+        bar = Console(stderr=True)
+        for index in track(range(data.scenes), "rendering scenes", console=bar, disable=quiet):
             scene = Scene(recipe.scene(index, int(generator.integers(data.objects[0], data.objects[1] + 1))))
             truths = []
             for number, (frame, truth) in enumerate(scene):

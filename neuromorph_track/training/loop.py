@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
@@ -66,6 +67,7 @@ def train(recipe: Recipe, folder: Path, resume: bool = False, quiet: bool = Fals
         BarColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
+        console=Console(stderr=True),
         disable=quiet,
     )
     with bar:

@@ -107,20 +107,20 @@ def test_placement_undoes_itself(width: int, height: int, fit: str) -> None:
 @pytest.mark.parametrize(
     ("shape", "pattern"),
     [
-        ((480, 640), "rows"),
-        ((480, 640), "columns"),
-        ((20, 640), "columns"),  # stretched: narrower and higher
-        ((480, 30), "rows"),  # stretched: wider and lower
+        ((432, 576), "rows"),
+        ((432, 576), "columns"),
+        ((20, 576), "columns"),  # stretched: narrower and higher
+        ((432, 30), "rows"),  # stretched: wider and lower
     ],
 )
 def test_fine_stripes_become_grey(fit: str, shape: tuple[int, int], pattern: str) -> None:
-    """Stripes of one pixel show as their mean where a picture shrinks: nothing aliases."""
+    """Stripes of one pixel show as their mean where nine become one: a sample would be black or white."""
     rows, columns = np.indices(shape)
     stripes = (rows if pattern == "rows" else columns) % 2 * 200
     frame = np.repeat(stripes[..., None], 3, axis=2).astype(np.uint8)
     spec = InputSpec.model_validate({"height": 48, "width": 64, "fit": fit, "pad": 100})
     fitted, _ = FrameEncoder(spec).fit(frame)
-    assert np.abs(fitted.astype(int) - 100).max() <= 1
+    assert np.abs(fitted.astype(int) - 100).max() <= 200 / 9 / 2 + 1
 
 
 def test_enlarging_interpolates() -> None:
@@ -130,5 +130,5 @@ def test_enlarging_interpolates() -> None:
     steps = np.diff(fitted[0, :, 0].astype(int))
     assert fitted[0, 0, 0] == 0
     assert fitted[0, -1, 0] == 200
-    assert 0 <= steps.min()
+    assert steps.min() >= 0
     assert steps.max() <= 30

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from neuromorph_track.detection import HeadDecoder, Placement
-from neuromorph_track.netx import Head, InputSpec, RunContract
 from neuromorph_track.networks.detector import ConvSpec, DetectorSpec
 from neuromorph_track.networks.loss import decode_boxes, split_head
+from neuromorph_track.netx import Head, InputSpec, RunContract
 
 ROWS, COLUMNS, CELL = 3, 5, 8
 CLASSES = ("a", "b", "c")

@@ -168,7 +168,7 @@ def test_damage_is_named(
 
 
 def test_an_invalid_network_is_not_written(chain: Network, tmp_path: Path) -> None:
-    broken = Network(chain.layers[1:2] + chain.layers[:1])
+    broken = Network(chain.layers[:1] + chain.layers[:1])
     with pytest.raises(InputError, match="input after another layer"):
         write_net(broken, tmp_path / "x.net")
     assert list(tmp_path.iterdir()) == []

@@ -59,7 +59,8 @@ class SigmaDelta(Delta):
 
     def __call__(self, sums: Tensor) -> Tensor:
         sigma = torch.cumsum(sums, 0, dtype=torch.int32) + self.sigma
-        self.sigma = sigma[-1]
+        # A view would keep the whole chunk alive.
+        self.sigma = sigma[-1].clone()
         return self.encode((sigma + self.bias).clamp_(min=0))
 
 

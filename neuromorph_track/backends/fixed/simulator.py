@@ -88,6 +88,9 @@ class FixedSimulator:
         place = torch.device(device)
         if engine is None:
             engine = "events" if place.type == "cpu" else "dense"
+        if engine not in ("events", "dense") or (engine == "events" and place.type != "cpu"):
+            expected = "events (on the CPU) or dense"
+            raise InputError("simulator", "engine", f"{engine!r} on {device}", expected)
         self.layers: list[_Entry] = []
         shape = network.input_shape
         for index, layer in enumerate(network.layers):
@@ -131,8 +134,8 @@ class FixedSimulator:
             Keep what every layer sent.
         """
         expected = self.network.input_shape
-        if values.shape[1:] != expected:
-            raise InputError(self.network.source, "input", f"shape {values.shape[1:]}", str(expected))
+        if values.shape[1:] != expected or not len(values):
+            raise InputError(self.network.source, "input", f"shape {values.shape}", f"(T, *{expected})")
         dense = torch.from_numpy(np.asarray(values, np.int32))
         x = Spikes(expected, len(values), dense=dense)
         activity, recorded = [], []
@@ -227,7 +230,9 @@ class _Entry(NamedTuple):
 def _refuse_unknown(source: str, index: int, layer: Layer) -> None:
     field = f"layer/{index}"
     if layer.kind == "average":
-        raise InputError(source, f"{field}/type", "'average'", "a layer that runs on the chip")
+        raise InputError(
+            source, f"{field}/type", "'average'", "conv, dense, dense_rec or flatten (the host averages)"
+        )
     if layer.kind == "conv" and layer.delay is not None:
         raise InputError(source, f"{field}/delay", "delays of a convolution", "none: NetX ignores them")
     if layer.neuron is None:

@@ -79,7 +79,8 @@ def plan_paths(spec: SceneSpec, ground: Ground, rng: np.random.Generator) -> lis
             free_at.append((max(start, 0) + int(rng.integers(3, 12)), place))
             continue
         paths.append(path)
-        free_at.append((path.stop - int(rng.integers(0, 4)), place))
+        # Later than it began, or a place whose paths are shorter than this would be filled for ever.
+        free_at.append((max(path.stop - int(rng.integers(0, 4)), start + 1), place))
     return paths
 
 

@@ -1,0 +1,72 @@
+"""Every verb explains itself, and wrong usage is told from wrong input."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import typer
+
+from neuromorph_track.cli.app import app
+from tests.cli.conftest import Command
+
+VERBS = sorted(typer.main.get_group(app).commands)  # type: ignore[attr-defined]
+
+
+def test_the_verbs() -> None:
+    assert {"compare", "demo", "eval", "export", "inspect", "profile", "track", "train", "zoo"} <= set(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_has_an_example(command: Command, verb: str) -> None:
+    answer = command(verb, "--help")
+    assert answer.code == 0
+    assert f"Example: neuromorph-track {verb}" in " ".join(answer.out.split())
+    assert answer.err == ""
+
+
+def test_the_list_of_verbs(command: Command) -> None:
+    answer = command("--help")
+    assert answer.code == 0
+    assert all(verb in answer.out for verb in VERBS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--nonsense"],
+        ["nonsense"],
+        ["track"],
+        ["track", "a.mp4", "--nonsense"],
+        ["track", "a.mp4", "--max-frames", "0"],
+        ["track", "a.mp4", "--max-frames", "many"],
+        ["track", "a.mp4", "--conf", "1.1"],
+        ["track", "a.mp4", "--conf", "nan"],
+        ["profile", "a.mp4", "--conf", "0.5"],
+        ["compare"],
+        ["inspect"],
+        ["train"],
+        ["export", "a.pt"],
+        ["eval", "--gt", "a"],
+    ],
+)
+def test_wrong_usage(command: Command, arguments: list[str]) -> None:
+    answer = command(*arguments)
+    assert answer.code == 2
+    assert "Traceback" not in answer.err
+
+
+def test_version(command: Command) -> None:
+    answer = command("--version")
+    assert answer.code == 0
+    assert len(answer.out.split("\n")) == 2
+
+
+def test_ctrl_c(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["neuromorph_track.runs"], "track", interrupted)
+    answer = command("track", "scene:")
+    assert (answer.code, answer.err.strip()) == (130, "interrupted")

@@ -1,0 +1,99 @@
+"""A small network with a contract, short videos, and one real run to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from neuromorph_track.netx import Head, InputSpec, Layer, Network, Neuron, RunContract, write_net
+from neuromorph_track.runs import RunOptions, RunSummary, track
+
+SCENE = "scene:seed=3,frames=12"
+
+
+@pytest.fixture
+def network() -> Network:
+    """Random weights on 32x32 pixels; a grid of 4x4 cells and two classes."""
+    generator = np.random.default_rng(0)
+
+    def weight(*shape: int) -> np.ndarray:
+        return 2 * generator.integers(-20, 21, shape).astype(np.int32)
+
+    relu = {"activation": "relu"}
+    layers = (
+        Layer("input", (3, 32, 32), neuron=Neuron("delta", "SDNN", 6, extra=relu)),
+        Layer(
+            "conv",
+            (8, 8, 8),
+            neuron=Neuron("sigma_delta", "SDNN", 6, extra=relu),
+            weight=weight(8, 3, 3, 3),
+            bias=weight(8),
+            stride=(4, 4),
+            padding=(1, 1),
+        ),
+        Layer(
+            "conv", (7, 4, 4), neuron=Neuron("sigma", "SDNN"), weight=weight(7, 8, 1, 1) // 4, stride=(2, 2)
+        ),
+    )
+    contract = RunContract(
+        name="small",
+        input=InputSpec(height=32, width=32, mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+        spike_exp=4,
+        head=Head(anchors=((1.0, 1.5),)),
+        classes=("one", "two"),
+        score_threshold=0.2,
+    )
+    return Network(layers, "small.net", contract)
+
+
+@pytest.fixture
+def net(network: Network, tmp_path: Path) -> str:
+    """The same as a file."""
+    path = tmp_path / "small.net"
+    write_net(network, path)
+    return str(path)
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Callable[[int], Path]:
+    """Noise of so many frames as MPEG-4 whose index comes first, so that a part of it can be read."""
+
+    def write(frames: int) -> Path:
+        path = tmp_path / f"{frames}.mp4"
+        with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
+            stream = container.add_stream("mpeg4", rate=10)
+            stream.width, stream.height = 64, 48
+            noise = np.random.default_rng(0)
+            for _ in range(frames):
+                picture = noise.integers(0, 256, (48, 64, 3), dtype=np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            container.mux(stream.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Callable[..., Path]:
+    """A folder of pictures of this shape."""
+
+    def write(*shape: int, count: int = 3) -> Path:
+        folder = tmp_path / "pictures"
+        folder.mkdir()
+        noise = np.random.default_rng(0)
+        for number in range(count):
+            cv2.imwrite(str(folder / f"{number}.png"), noise.integers(0, 256, shape, dtype=np.uint8))
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> RunSummary:
+    """``scenes-nano`` on a short scene; nobody writes to its folder."""
+    return track(SCENE, "scenes-nano", tmp_path_factory.mktemp("runs") / "run", RunOptions(quiet=True))

@@ -1,0 +1,136 @@
+"""Frames through a network: chunks do not show, classes and devices are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import Activity
+from neuromorph_track.data.detections import Detections
+from neuromorph_track.errors import InputError
+from neuromorph_track.export.zoo import load_network
+from neuromorph_track.netx import Network
+from neuromorph_track.runs.detector import Detector
+
+Frames = list[NDArray[np.uint8]]
+
+
+@pytest.fixture
+def frames() -> Frames:
+    """Eleven frames in which a bright square moves."""
+    pictures = []
+    for step in range(11):
+        picture = np.full((40, 52, 3), 60, np.uint8)
+        picture[10:20, 3 * step : 3 * step + 12] = (250, 200, 20)
+        pictures.append(picture)
+    return pictures
+
+
+def everything(detector: Detector, frames: Frames) -> tuple[list[Detections], NDArray[np.int64]]:
+    """Detections per frame, and counts (layer, count, frame)."""
+    found: list[Detections] = []
+    counts = []
+    for chunk in detector.run(iter(frames)):
+        assert len(chunk.frames) == len(chunk.detections) == chunk.activity.frames
+        found += chunk.detections
+        counts.append(
+            np.array([[getattr(layer, n) for n in Activity.COUNTS] for layer in chunk.activity.layers])
+        )
+    return found, np.concatenate(counts, axis=2)
+
+
+def assert_same(a: Detections, b: Detections) -> None:
+    for name in ("xyxy", "score", "class_id"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
+
+
+def with_contract(network: Network, **changed: object) -> Network:
+    assert network.contract is not None
+    return replace(network, contract=network.contract.model_copy(update=changed))
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 11])
+@pytest.mark.parametrize("name", ["small", "scenes-nano"])
+def test_chunks_do_not_show(network: Network, frames: Frames, name: str, chunk: int) -> None:
+    used = network if name == "small" else load_network(name)
+    usual, other = Detector(used), Detector(used)
+    other.chunk = chunk
+    (found, counts), (found_too, counts_too) = everything(usual, frames), everything(other, frames)
+    assert len(found) == len(found_too) == len(frames)
+    if name == "small":
+        assert sum(map(len, found)) > 0
+    for a, b in zip(found, found_too, strict=True):
+        assert_same(a, b)
+    np.testing.assert_array_equal(counts, counts_too)
+    assert counts[:, :, 1:].sum() > 0
+
+
+def test_steps_per_frame(network: Network, frames: Frames) -> None:
+    """A frame that is shown twice to sigma-delta neurons brings nothing new the second time."""
+    once = everything(Detector(network), frames)
+    twice = everything(Detector(with_contract(network, steps_per_frame=2)), frames)
+    for a, b in zip(once[0], twice[0], strict=True):
+        assert_same(a, b)
+    updates, spikes = Activity.COUNTS.index("neuron_updates"), Activity.COUNTS.index("spikes_out")
+    np.testing.assert_array_equal(twice[1][:, updates, 1:], 2 * once[1][:, updates, 1:])
+    np.testing.assert_array_equal(twice[1][:, spikes], once[1][:, spikes])
+
+
+@pytest.mark.parametrize("interval", [1, 2, 7])
+def test_refresh(network: Network, frames: Frames, interval: int) -> None:
+    """After a refresh a frame is the first frame of a new run."""
+    refreshed, _ = everything(Detector(with_contract(network, refresh_every=interval)), frames)
+    for start in range(0, len(frames), interval):
+        anew, _ = everything(Detector(network), frames[start : start + interval])
+        for a, b in zip(refreshed[start : start + interval], anew, strict=True):
+            assert_same(a, b)
+
+
+def test_one_frame_at_a_time_is_held(network: Network, frames: Frames) -> None:
+    """No more frames are asked for than a chunk has."""
+    asked = 0
+
+    def source() -> Iterator[NDArray[np.uint8]]:
+        nonlocal asked
+        for frame in frames:
+            asked += 1
+            yield frame
+
+    detector = Detector(network)
+    detector.chunk = 4
+    next(detector.run(source()))
+    assert asked == 4
+
+
+def test_classes_are_chosen_by_name(network: Network, frames: Frames) -> None:
+    found, _ = everything(Detector(network, ["two"]), frames)
+    kinds = np.concatenate([detections.class_id for detections in found])
+    assert set(kinds.tolist()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("names", "found"), [(["cat"], "'cat'"), (["one", "One"], "'One'"), ([], "no name"), ([""], "''")]
+)
+def test_classes_that_the_network_lacks(network: Network, names: list[str], found: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Detector(network, names)
+    assert (caught.value.source, caught.value.field) == ("small.net", "classes")
+    assert caught.value.found == found
+    assert "one, two" in caught.value.expected
+
+
+@pytest.mark.parametrize("device", ["nonsense", "", "cuda:99", "meta", "mps:0"])
+def test_devices_that_are_not_there(network: Network, device: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Detector(network, device=device)
+    assert (caught.value.source, caught.value.found) == ("device", repr(device))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_plain_file_cannot_be_run(network: Network) -> None:
+    with pytest.raises(InputError, match=r"small\.net: neuromorph_track/contract: found nothing"):
+        Detector(replace(network, contract=None))
