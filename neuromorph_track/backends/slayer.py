@@ -13,7 +13,7 @@ from neuromorph_track.export.checkpoint import recipe_of
 from neuromorph_track.export.yolo_kp import CONTRACT, is_yolo_kp
 from neuromorph_track.networks.detector import SigmaDeltaDetector
 from neuromorph_track.networks.slayer import load_slayer
-from neuromorph_track.training.checkpoint import load_checkpoint
+from neuromorph_track.training.checkpoint import averaged_tensors, load_checkpoint
 
 Forward = Callable[[Tensor], Tensor]
 
@@ -41,8 +41,8 @@ def slayer_forward(path: str) -> Forward:
     recipe = recipe_of(state, path)
     model = SigmaDeltaDetector(recipe.network, len(recipe.classes))
     try:
-        model.load_state_dict(state["model"])
-    except (RuntimeError, KeyError, TypeError, AttributeError) as error:
+        model.load_state_dict(averaged_tensors(state))
+    except (RuntimeError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[-1].strip()[:120]
         raise InputError(path, "model", reason, "the tensors of the recipe's network") from error
     model.eval()

@@ -15,7 +15,7 @@ from neuromorph_track.export.sigma_delta import sigma_delta_network
 from neuromorph_track.export.tensors import Tensors
 from neuromorph_track.export.yolo_kp import is_yolo_kp, yolo_kp_network
 from neuromorph_track.netx import Head, Network, RunContract
-from neuromorph_track.training.checkpoint import FORMAT, load_checkpoint
+from neuromorph_track.training.checkpoint import FORMAT, averaged_tensors, load_checkpoint
 from neuromorph_track.training.recipe import Recipe
 
 
@@ -73,7 +73,7 @@ def contract_of(recipe: Recipe) -> RunContract:
 
 def _own_network(state: dict[str, Any], source: str) -> Network:
     recipe = recipe_of(state, source)
-    weights = state.get("model")
+    weights = averaged_tensors(state)
     if not isinstance(weights, dict):
         raise InputError(source, "model", "nothing", "the tensors of the model")
 

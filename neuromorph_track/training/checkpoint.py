@@ -40,3 +40,8 @@ def load_checkpoint(path: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise InputError(path, "file", type(state).__name__, "a dictionary of tensors")
     return state
+
+
+def averaged_tensors(state: dict[str, Any]) -> Any:
+    """The averaged weights of our checkpoint; an unfinished training keeps them beside the raw ones."""
+    return state.get("average", state.get("model"))

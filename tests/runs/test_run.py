@@ -103,9 +103,9 @@ def test_doing_it_again_gives_the_same(run: RunSummary, tmp_path: Path) -> None:
         assert (again.folder / name).read_bytes() == (run.folder / name).read_bytes(), name
 
 
-def test_profile_has_the_same_counts_and_no_tracks(run: RunSummary, tmp_path: Path) -> None:
+def test_profile_writes_three_files_with_the_same_counts(run: RunSummary, tmp_path: Path) -> None:
     found = profile("scene:seed=3,frames=12", "scenes-nano", tmp_path / "cost", QUIET)
-    assert names(found.folder) == ["activity.h5", "energy.json", "gt.txt", "run.json"]
+    assert names(found.folder) == ["activity.h5", "energy.json", "run.json"]
     assert found.tracks is None
     assert found.energy == run.energy
     assert read_run(found.folder)["tracker"] is None
