@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from neuromorph_track.netx import Layer
 
 Counts = NDArray[np.int64]
 
@@ -55,6 +58,23 @@ class LayerActivity:
     synops_all: Counts
     neuron_updates: Counts
     spikes_out: Counts
+
+    @classmethod
+    def of(cls, layer: Layer, name: str, macs: int, counts: Mapping[str, Counts]) -> LayerActivity:
+        """Describe a layer that has neurons and add its ``counts``, by the names above."""
+        assert layer.neuron is not None
+        weights = [w for w in (layer.weight, layer.weight_rec) if w is not None and layer.has_synapses]
+        return cls(
+            name=name,
+            kind=layer.kind,
+            neuron=layer.neuron.kind,
+            neurons=layer.neurons,
+            weights=sum(w.size for w in weights),
+            nonzero_weights=sum(int(np.count_nonzero(w)) for w in weights),
+            macs=macs,
+            graded=layer.neuron.graded,
+            **counts,
+        )
 
 
 @dataclass(frozen=True)

@@ -54,22 +54,15 @@ class LayerCounter:
         leaves = layer.neuron.kind != "sigma"
         out = np.count_nonzero(sent.reshape(steps, -1), axis=1) * leaves
         updates = np.full(steps, layer.neurons, np.int64)
-        weights = [w for w in (layer.weight, layer.weight_rec) if w is not None and layer.has_synapses]
-        return LayerActivity(
-            name=self.name,
-            kind=layer.kind,
-            neuron=layer.neuron.kind,
-            neurons=layer.neurons,
-            weights=sum(w.size for w in weights),
-            nonzero_weights=sum(int(np.count_nonzero(w)) for w in weights),
-            macs=self.macs,
-            graded=layer.neuron.graded,
-            spikes_in=_fold(into[:, 0], warm_up),
-            synops=_fold(into[:, 1], warm_up),
-            synops_all=_fold(into[:, 2], warm_up),
-            neuron_updates=_fold(updates, warm_up),
-            spikes_out=_fold(out.astype(np.int64), warm_up),
-        )
+        counts = {
+            "spikes_in": into[:, 0],
+            "synops": into[:, 1],
+            "synops_all": into[:, 2],
+            "neuron_updates": updates,
+            "spikes_out": out.astype(np.int64),
+        }
+        folded = {name: _fold(values, warm_up) for name, values in counts.items()}
+        return LayerActivity.of(layer, self.name, self.macs, folded)
 
 
 def _columns(reach: FanOut) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ Integers = NDArray[np.int32]
 # numba's annotations do not follow unpacked arguments.
 COMPILED: Any = kernels
 
-# Share of a layer's connections that spikes use from which the convolution of everything is faster.
+# Share of a layer's input neurons that sent, from which the convolution of everything is faster.
 DENSE_ABOVE = 0.2
 # Rows are dealt out to threads in more stripes than threads, since spikes crowd in some rows.
 STRIPES_PER_THREAD = 4
@@ -85,7 +85,7 @@ class EventLayer:
         counts = np.zeros((arrived.steps, 3), np.int64)
         if self.synapse is not None:
             events = arrived.events
-            COMPILED.count_synops(events.index, events.count, self.synapse.fan_out, counts)
+            COMPILED.count_synops(events.neuron, events.filled, self.synapse.fan_out, counts)
         return self._advance(arrived, first_step), counts
 
     def _advance(self, arrived: Spikes, first_step: int) -> Spikes:
@@ -93,7 +93,7 @@ class EventLayer:
         if self.kind == "delta":
             sent = self.room.take(steps)
             values = self._values(arrived)
-            COMPILED.delta(values, self.shift, self.state[1], self.threshold, *_parts(sent), self.stripes)
+            COMPILED.delta(values, self.shift, self.state[1], self.threshold, *sent, self.stripes)
             return Spikes(shape, steps, events=sent)
         inputs = self._inputs(arrived)
         if self.kind == "sigma":
@@ -112,7 +112,7 @@ class EventLayer:
                 self.bias.reshape(-1),
                 self.threshold,
                 self.fresh,
-                *_parts(sent),
+                *sent,
                 self.peaks,
                 self.stripes,
             )
@@ -129,7 +129,7 @@ class EventLayer:
         bias = self.bias if self.synapse is not None else self._values(arrived) << THRESHOLD_SHIFT
         keep = (4096 - neuron.current_decay, 4096 - neuron.voltage_decay)
         COMPILED.cuba(
-            *inputs, self.state, bias, keep, self.threshold, resets, *_parts(sent), self.peaks, self.stripes
+            *inputs, self.state, bias, keep, self.threshold, resets, *sent, self.peaks, self.stripes
         )
 
     def _inputs(self, arrived: Spikes) -> tuple[object, ...]:
@@ -140,8 +140,14 @@ class EventLayer:
             return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, sums)
         if self.synapse.is_crowded(arrived):
             return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, self.synapse.sums(arrived))
-        events = _parts(arrived.events)
-        return (*events, self.synapse.weight, self.synapse.geometry, self.synapse.wraps, False, _NO_SUMS)
+        return (
+            *arrived.events,
+            self.synapse.weight,
+            self.synapse.geometry,
+            self.synapse.wraps,
+            False,
+            _NO_SUMS,
+        )
 
     def _geometry(self) -> tuple[int, ...]:
         return self.synapse.geometry if self.synapse is not None else _plain_geometry(self.map)
@@ -174,13 +180,12 @@ class _MapSynapse:
         shape = source if layer.kind == "conv" else (channels * height * width,)
         parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
         self.fan_out = np.ascontiguousarray(np.stack(parts), np.int64)
-        self.connections = int(self.fan_out[1].sum())
 
     def is_crowded(self, arrived: Spikes) -> bool:
         """Whether so many neurons sent that a convolution of the whole map is faster."""
         if self.convolution is None:
             return False
-        sent = int(arrived.events.count.sum())
+        sent = int(arrived.events.filled.sum())
         return sent > DENSE_ABOVE * arrived.steps * self.fan_out.shape[1]
 
     def sums(self, arrived: Spikes) -> Integers:
@@ -209,10 +214,6 @@ def _bias(layer: Layer) -> Integers:
     if layer.bias is None or layer.kind == "input":
         return np.zeros((1, 1, channels), np.int32)
     return np.broadcast_to(layer.bias.reshape(-1), channels).reshape(1, 1, -1).astype(np.int32)
-
-
-def _parts(events: Events) -> tuple[Integers, Integers, Integers]:
-    return events.index, events.value, events.count
 
 
 def _plain_geometry(shape: tuple[int, int, int]) -> tuple[int, ...]:

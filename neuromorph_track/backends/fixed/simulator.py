@@ -211,20 +211,7 @@ class _Entry(NamedTuple):
         return sent, _Counts(spikes, synops, synops_all, updates, out)
 
     def activity(self, counts: _Counts) -> LayerActivity:
-        layer = self.layer
-        assert layer.neuron is not None
-        weights = [w for w in (layer.weight, layer.weight_rec) if w is not None and layer.has_synapses]
-        return LayerActivity(
-            name=self.name,
-            kind=layer.kind,
-            neuron=layer.neuron.kind,
-            neurons=layer.neurons,
-            weights=sum(w.size for w in weights),
-            nonzero_weights=sum(int(np.count_nonzero(w)) for w in weights),
-            macs=self.macs,
-            graded=layer.neuron.graded,
-            **counts._asdict(),
-        )
+        return LayerActivity.of(self.layer, self.name, self.macs, counts._asdict())
 
 
 def _refuse_unknown(source: str, index: int, layer: Layer) -> None:

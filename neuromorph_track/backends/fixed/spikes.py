@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -12,21 +12,20 @@ from torch import Tensor
 from neuromorph_track.backends.fixed import kernels
 
 
-@dataclass(frozen=True)
-class Events:
+class Events(NamedTuple):
     """Non-zero spikes in buckets, one per step and row of the map.
 
     Attributes
     ----------
-    index, value : (T, H * W * C) int32
-        ``index[t, row * W * C + k]`` for ``k < count[t, row]`` is a neuron in (H, W, C) order.
-    count : (T, H) int32
+    neuron, value : (T, H * W * C) int32
+        ``neuron[t, row * W * C + k]`` for ``k < filled[t, row]`` is a neuron in (H, W, C) order.
+    filled : (T, H) int32
         Events in each bucket; what lies behind them is undefined.
     """
 
-    index: NDArray[np.int32]
+    neuron: NDArray[np.int32]
     value: NDArray[np.int32]
-    count: NDArray[np.int32]
+    filled: NDArray[np.int32]
 
 
 class EventBuffer:
@@ -68,7 +67,7 @@ class Spikes:
     def number(self) -> NDArray[np.int64]:
         """Spikes of each step, ``(T,)``."""
         if self._events is not None:
-            return self._events.count.sum(1, dtype=np.int64)
+            return self._events.filled.sum(1, dtype=np.int64)
         assert self._dense is not None
         return (self._dense != 0).reshape(self.steps, -1).sum(1).cpu().numpy()
 
@@ -78,7 +77,7 @@ class Spikes:
             assert self._dense is not None
             room = EventBuffer(self.shape).take(self.steps)
             values = rows_of(self._dense.cpu().numpy().reshape(self.steps, *map_shape(self.shape)))
-            kernels.collect(values, room.index, room.value, room.count)
+            kernels.collect(values, *room)
             self._events = room
         return self._events
 
@@ -88,7 +87,7 @@ class Spikes:
             assert self._events is not None
             channels, height, width = map_shape(self.shape)
             values = np.zeros((self.steps, height * width * channels), np.int32)
-            kernels.spread(*_fields(self._events), values)
+            kernels.spread(*self._events, values)
             image = values.reshape(self.steps, height, width, channels).transpose(0, 3, 1, 2)
             self._dense = torch.from_numpy(np.ascontiguousarray(image)).reshape(self.steps, *self.shape)
         return self._dense
@@ -105,7 +104,3 @@ def rows_of(values: NDArray[np.int32]) -> NDArray[np.int32]:
     """``(T, C, H, W)`` as ``(T, H, W * C)``, contiguous."""
     steps, _, height, _ = values.shape
     return np.ascontiguousarray(values.transpose(0, 2, 3, 1)).reshape(steps, height, -1)
-
-
-def _fields(events: Events) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    return events.index, events.value, events.count
