@@ -57,7 +57,7 @@ def test_targets_are_the_scenes_truth_in_cells(clips: SceneClips, recipe: Recipe
     for index, boxes in enumerate(clips.boxes):
         assert len(boxes) == recipe.data.frames, index
         for xyxy, classes, _ in boxes:
-            for (left, top, right, bottom), kind in zip(xyxy / 8, classes, strict=True):
+            for (left, top, right, bottom), kind in zip((xyxy / 8).tolist(), classes, strict=True):
                 for x in ((left + right) / 2, 14 - (left + right) / 2):
                     known.add((round(x, 3), round((top + bottom) / 2, 3), round(right - left, 3), int(kind)))
     for step in range(5):
