@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.fixed import kernels
-from neuromorph_track.backends.fixed.neurons import STATE_EXP, THRESHOLD_SHIFT
+from neuromorph_track.backends.fixed.neurons import DECAY_BITS, STATE_EXP, THRESHOLD_SHIFT
 from neuromorph_track.backends.fixed.spikes import EventBuffer, Events, Spikes, map_shape, rows_of
 from neuromorph_track.backends.fixed.synapses import ConvSynapse
 from neuromorph_track.netx import Layer, fan_out
@@ -20,6 +20,7 @@ Integers = NDArray[np.int32]
 # numba's annotations do not follow unpacked arguments.
 COMPILED: Any = kernels
 
+DECAY_UNITY = 1 << DECAY_BITS
 # Share of a layer's input neurons that sent, from which the convolution of everything is faster.
 DENSE_ABOVE = 0.2
 # Rows are dealt out to threads in more stripes than threads, since spikes crowd in some rows.
@@ -127,7 +128,7 @@ class EventLayer:
         if self.reset_interval:
             resets = (numbers - self.reset_offset) % self.reset_interval == 0
         bias = self.bias if self.synapse is not None else self._values(arrived) << THRESHOLD_SHIFT
-        keep = (4096 - neuron.current_decay, 4096 - neuron.voltage_decay)
+        keep = (DECAY_UNITY - neuron.current_decay, DECAY_UNITY - neuron.voltage_decay)
         COMPILED.cuba(
             *inputs, self.state, bias, keep, self.threshold, resets, *sent, self.peaks, self.stripes
         )
@@ -174,9 +175,7 @@ class _MapSynapse:
             height, width, channels, *layer.stride, *layer.padding, *layer.dilation,
             out[2], out[0], layer.groups,
         )  # fmt: skip
-        self.weight = np.ascontiguousarray(kernel.transpose(1, 2, 3, 0)).astype(np.int16)
-        if layer.groups > 1:
-            self.weight = _by_input_channel(kernel, layer.groups)
+        self.weight = _by_input_channel(kernel, layer.groups)
         shape = source if layer.kind == "conv" else (channels * height * width,)
         parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
         self.fan_out = np.ascontiguousarray(np.stack(parts), np.int64)

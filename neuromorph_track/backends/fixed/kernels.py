@@ -18,10 +18,9 @@ import numba
 import numpy as np
 from numba import njit, prange
 
-STATE_EXP = 6
-LARGEST_STATE = 1 << 23
-STATE_MASK = (1 << 24) - 1
-DECAY_BITS = 12
+from neuromorph_track.backends.fixed.neurons import DECAY_BITS, LARGEST_STATE, STATE_EXP
+
+STATE_MASK = 2 * LARGEST_STATE - 1
 
 
 @njit(inline="always")
