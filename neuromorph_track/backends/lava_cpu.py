@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 
 import numpy as np
@@ -23,20 +23,6 @@ Integers = NDArray[np.int32]
 
 # Every layer's spikes cross to the host, where they are counted.
 REQUEST_BYTES = 1 << 26
-
-
-@dataclass(frozen=True)
-class LavaSteps(Steps):
-    """What a chunk of timesteps gave.
-
-    Attributes
-    ----------
-    membrane : (T, *output_shape) int32, or None
-        Membrane potential ``v`` of a last layer of CUBA neurons after each step: the value of a
-        head that is not meant to fire.
-    """
-
-    membrane: Integers | None = None
 
 
 class LavaBackend:
@@ -109,7 +95,7 @@ class LavaBackend:
         self._worker.ask(self._setup)
         self._counters = _counters(self.network)
 
-    def run(self, values: Integers, record: bool = False) -> LavaSteps:
+    def run(self, values: Integers, record: bool = False) -> Steps:
         """Run a chunk of timesteps; arguments as of ``FixedSimulator.run``."""
         expected = self.network.input_shape
         if values.shape[1:] != expected:
@@ -118,7 +104,7 @@ class LavaBackend:
         parts = [self._run(values[at : at + length], record) for at in range(0, len(values), length)]
         return _joined(parts)
 
-    def _run(self, values: Integers, record: bool) -> LavaSteps:
+    def _run(self, values: Integers, record: bool) -> Steps:
         fed = values.reshape(len(values), *self.specs[0].input_shape)
         answer = self._worker.ask(Message("run", {}, {"values": fed}), self.progress)
         found = [answer.arrays[str(index)] for index in range(len(answer.arrays))]
@@ -135,7 +121,7 @@ class LavaBackend:
         shape = (steps, *self.network.output_shape)
         membrane = found[-1][-steps:].reshape(shape) if len(found) > len(self._counters) else None
         recorded = tuple(spikes) if record else None
-        return LavaSteps(spikes[-1].reshape(shape), Activity(tuple(activity), 1), recorded, membrane)
+        return Steps(spikes[-1].reshape(shape), Activity(tuple(activity), 1), recorded, membrane)
 
 
 def layer_specs(network: Network) -> list[LayerSpec]:
@@ -210,7 +196,7 @@ def _counters(network: Network) -> list[LayerCounter]:
     return counters
 
 
-def _joined(parts: list[LavaSteps]) -> LavaSteps:
+def _joined(parts: list[Steps]) -> Steps:
     if len(parts) == 1:
         return parts[0]
     layers = [_joined_layer(layers) for layers in zip(*(p.activity.layers for p in parts), strict=True)]
@@ -220,7 +206,7 @@ def _joined(parts: list[LavaSteps]) -> LavaSteps:
     if parts[0].membrane is not None:
         membrane = np.concatenate([p.membrane for p in parts if p.membrane is not None])
     output = np.concatenate([p.output for p in parts])
-    return LavaSteps(output, Activity(tuple(layers), 1), recorded, membrane)
+    return Steps(output, Activity(tuple(layers), 1), recorded, membrane)
 
 
 def _joined_layer(layers: tuple[LayerActivity, ...]) -> LayerActivity:

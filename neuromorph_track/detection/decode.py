@@ -41,7 +41,8 @@ class HeadDecoder:
         classes = len(contract.classes)
         self.kept = np.isin(np.arange(classes), np.arange(classes) if class_ids is None else class_ids)
         # A weight has 6 fractional bits, a spike 6 + spike_exp.
-        self.scale = np.float32(1 / (1 << (STATE_FRACTION_BITS + contract.spike_exp)))
+        sigma_scale = 1 / (1 << (STATE_FRACTION_BITS + contract.spike_exp))
+        self.scale = np.float32(contract.head.scale or sigma_scale)
 
     def __call__(self, potentials: NDArray[np.int32], placement: Placement) -> Detections:
         """Boxes of one frame.
@@ -49,7 +50,7 @@ class HeadDecoder:
         Parameters
         ----------
         potentials : (A*(5+K), H, W) int32
-            What the sigma head holds.
+            What the head's neurons hold.
         placement : Placement
             Where the frame lies in the input.
 

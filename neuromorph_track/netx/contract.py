@@ -69,6 +69,9 @@ class Head(_Frozen):
         In cells.
     class_activation : str
         ``softmax`` or ``sigmoid``.
+    scale : float or None
+        Raw output that one unit of the membrane potential stands for, where the last layer are CUBA
+        neurons; that of a sigma head follows from ``spike_exp``.
     """
 
     kind: Literal["yolo"] = "yolo"
@@ -79,6 +82,7 @@ class Head(_Frozen):
     class_activation: Literal["softmax", "sigmoid"] = "softmax"
     clamp: float = 5.0
     offset_gain: Annotated[float, Field(ge=1, le=4)] = 1.0
+    scale: Annotated[float, Field(gt=0)] | None = None
 
 
 class RunContract(_Frozen):
@@ -94,7 +98,8 @@ class RunContract(_Frozen):
     spike_exp : int
         Binary point of graded spikes, see lava-dl's ``netx.hdf5.Network``.
     refresh_every : int or None
-        Frames after which the state is set back to zero; ``None`` never does.
+        Frames after which the state is set back to zero; ``None`` never does. Networks of CUBA neurons
+        alone do it by themselves, with NetX's ``reset_interval``.
     score_threshold, nms_threshold : float
         Defaults of ``track``.
     provenance : dict of str

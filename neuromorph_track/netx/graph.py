@@ -13,6 +13,8 @@ from neuromorph_track.netx.contract import RunContract
 
 Integers = NDArray[np.int32]
 NeuronKind = Literal["delta", "sigma_delta", "sigma", "cuba", "rf", "rf_iz"]
+# The membrane potential of CUBA neurons is clipped one unit below it.
+LARGEST_THRESHOLD = 1 << 17
 LayerKind = Literal["input", "conv", "dense", "dense_rec", "flatten", "average"]
 
 
@@ -49,6 +51,11 @@ class Neuron:
     def graded(self) -> bool:
         """Whether spikes carry a payload (the sigma-delta family) or are binary."""
         return self.kind in ("delta", "sigma_delta", "sigma")
+
+    @property
+    def fires(self) -> bool:
+        """Whether it ever sends a spike: sigma heads do not, nor CUBA neurons at the largest threshold."""
+        return self.kind != "sigma" and not (self.kind == "cuba" and self.threshold >= LARGEST_THRESHOLD)
 
     @property
     def output_message_bits(self) -> int:

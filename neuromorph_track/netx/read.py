@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx.contract import RunContract
-from neuromorph_track.netx.graph import Integers, Layer, Network, Neuron, NeuronKind
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD, Integers, Layer, Network, Neuron, NeuronKind
 from neuromorph_track.netx.validate import validate
 
 GROUP = "neuromorph_track"
@@ -264,4 +264,4 @@ class _Reader:
 
 
 # lava-dl gives a dense layer without a neuron this one: an integrator that practically never fires.
-DEFAULT_DENSE_NEURON = Neuron("cuba", "CUBA", threshold=1 << 17, current_decay=0, voltage_decay=4096)
+DEFAULT_DENSE_NEURON = Neuron("cuba", "CUBA", threshold=LARGEST_THRESHOLD, current_decay=0, voltage_decay=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx.graph import Layer, Network
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD, Layer, Network
 
 WEIGHT_RANGE = (-256, 255)
 MAX_DECAY = 4096
@@ -50,9 +50,9 @@ def _check_numbers(source: str, field: str, layer: Layer) -> None:
             value = getattr(layer.neuron, name)
             if not 0 <= value <= MAX_DECAY:
                 raise InputError(source, f"{field}/neuron/{name}", str(value), f"0 to {MAX_DECAY}")
-        if not 0 <= layer.neuron.threshold <= 1 << 17:
+        if not 0 <= layer.neuron.threshold <= LARGEST_THRESHOLD:
             found = str(layer.neuron.threshold)
-            raise InputError(source, f"{field}/neuron/vThMant", found, f"0 to {1 << 17}")
+            raise InputError(source, f"{field}/neuron/vThMant", found, f"0 to {LARGEST_THRESHOLD}")
     if layer.bias is not None and np.abs(layer.bias.astype(np.int64)).max() > MAX_BIAS:
         found = f"{layer.bias.min()} to {layer.bias.max()}"
         raise InputError(source, f"{field}/bias", found, f"-{MAX_BIAS} to {MAX_BIAS}")
@@ -145,9 +145,14 @@ def _check_contract(network: Network) -> None:
         raise InputError(
             network.source, f"{field}/encoder", found, "'delta' for delta, 'bias' for cuba neurons"
         )
-    if last is None or last.kind != "sigma":
+    if last is None or last.fires:
         found = f"{'no' if last is None else last.kind} neurons in the last layer"
-        raise InputError(network.source, f"{field}/head", found, "a sigma head, whose potentials are read")
+        raise InputError(
+            network.source, f"{field}/head", found, "a head whose potentials are read: sigma, or silent CUBA"
+        )
+    if (contract.head.scale is None) != (last.kind == "sigma"):
+        found = f"{contract.head.scale} for a head of {last.kind} neurons"
+        raise InputError(network.source, f"{field}/head/scale", found, "a number for CUBA, none for sigma")
     channels = len(contract.head.anchors) * (5 + len(contract.classes))
     if len(network.output_shape) != 3 or network.output_shape[0] != channels:
         found = (

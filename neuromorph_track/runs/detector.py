@@ -73,22 +73,25 @@ class Detector:
         self.decoder = HeadDecoder(contract, class_ids=class_ids)
         _check_device(device)
         self.simulator: FixedSimulator | LavaBackend
+        self.refresh, interval = contract.refresh_every, None
+        if self.refresh is not None and _only_cuba(network):
+            interval = self.refresh * contract.steps_per_frame
+            self.refresh = None
         if backend == "lava":
-            self.simulator = LavaBackend(network)
+            self.simulator = LavaBackend(network, reset_interval=interval)
         else:
-            self.simulator = FixedSimulator(network, device=device)
+            self.simulator = FixedSimulator(network, reset_interval=interval, device=device)
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
-        if contract.refresh_every is not None:
+        if self.refresh is not None:
             # A refresh falls between two chunks.
-            self.chunk = next(n for n in range(self.chunk, 0, -1) if contract.refresh_every % n == 0)
+            self.chunk = next(n for n in range(self.chunk, 0, -1) if self.refresh % n == 0)
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Chunk]:
         """Chunks of frames in order; the state of the network is carried from one to the next."""
         source, done = iter(frames), 0
         while chunk := list(islice(source, self.chunk)):
-            refresh = self.contract.refresh_every
-            if refresh is not None and done and done % refresh == 0:
+            if self.refresh is not None and done and done % self.refresh == 0:
                 self.simulator.reset()
             yield self._run(chunk)
             done += len(chunk)
@@ -115,12 +118,17 @@ class Detector:
         # Stacked with the channels last, as they lie in memory: nothing is copied twice.
         images = np.stack([value.transpose(1, 2, 0) for value in values])
         steps = self.simulator.run(np.repeat(images, repeats, axis=0).transpose(0, 3, 1, 2))
-        potentials = steps.output[repeats - 1 :: repeats]
+        held = steps.output if steps.membrane is None else steps.membrane
+        potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
         return Chunk(frames, detections, _per_frame(steps.activity, repeats))
 
     def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
         return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]
+
+
+def _only_cuba(network: Network) -> bool:
+    return all(layer.neuron is None or layer.neuron.kind == "cuba" for layer in network.layers)
 
 
 def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -> list[int] | None:

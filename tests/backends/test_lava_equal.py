@@ -30,6 +30,9 @@ def assert_equal(found: Steps, expected: Steps) -> None:
     for layer, lava, fixed in zip(expected.activity.layers, found.spikes, expected.spikes, strict=True):
         np.testing.assert_array_equal(lava, fixed, err_msg=layer.name)
     np.testing.assert_array_equal(found.output, expected.output)
+    assert (found.membrane is None) == (expected.membrane is None)
+    if found.membrane is not None:
+        np.testing.assert_array_equal(found.membrane, expected.membrane)
     for lava_layer, fixed_layer in zip(found.activity.layers, expected.activity.layers, strict=True):
         for count in found.activity.COUNTS:
             np.testing.assert_array_equal(

@@ -18,7 +18,7 @@ from neuromorph_track.netx.fanout import recurrent_fan_out
 
 
 class DenseLayer:
-    """Synapses, neurons and counters of one layer; parameters as of ``EventLayer``, and a device."""
+    """Synapses, neurons and counters of one layer; all as of ``EventLayer``, and a device."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class DenseLayer:
             self.neuron = Sigma(layer, device)
         else:
             self.neuron = Cuba(layer, device, recurrent, reset_interval, reset_offset)
+        self.keeps_membrane, self.membrane = False, np.zeros((0, *layer.shape), np.int32)
 
     def take_peak(self) -> int:
         """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
@@ -73,7 +74,11 @@ class DenseLayer:
         elif self.synapse is None:
             sent = self.neuron(torch.zeros_like(x), first_step, bias=x)
         else:
-            sent = self.neuron(sums.reshape(len(sums), *self.layer.shape), first_step)
+            sums = sums.reshape(len(sums), *self.layer.shape)
+            membrane = torch.empty_like(sums) if self.keeps_membrane else None
+            sent = self.neuron(sums, first_step, membrane=membrane)
+            if membrane is not None:
+                self.membrane = membrane.cpu().numpy()
         return Spikes(self.layer.shape, arrived.steps, dense=sent), self._count(x, sent, own_before)
 
     def _count(self, arrived: Tensor, sent: Tensor, own_before: Tensor | None) -> NDArray[np.int64]:

@@ -39,6 +39,13 @@ class EventLayer:
     spike_exp : int
     reset_interval, reset_offset
         As in :class:`neuromorph_track.backends.fixed.FixedSimulator`.
+
+    Attributes
+    ----------
+    keeps_membrane : bool
+        Whether ``membrane`` is wanted; CUBA neurons only.
+    membrane : (T, C, H, W) int32
+        Their potential after each step of the last chunk.
     """
 
     def __init__(
@@ -64,6 +71,7 @@ class EventLayer:
         self.stripes = min(self.map[1], STRIPES_PER_THREAD * kernels.threads())
         self.peaks = np.zeros(self.stripes, np.int32)
         self.fresh = True
+        self.keeps_membrane, self.membrane = False, _NO_SUMS
 
     def take_peak(self) -> int:
         """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
@@ -129,9 +137,13 @@ class EventLayer:
             resets = (numbers - self.reset_offset) % self.reset_interval == 0
         bias = self.bias if self.synapse is not None else self._values(arrived) << THRESHOLD_SHIFT
         keep = (DECAY_UNITY - neuron.current_decay, DECAY_UNITY - neuron.voltage_decay)
+        channels, height, width = self.map
+        steps = arrived.steps if self.keeps_membrane else 0
+        shown = np.empty((steps, height, width * channels), np.int32)
         COMPILED.cuba(
-            *inputs, self.state, bias, keep, self.threshold, resets, *sent, self.peaks, self.stripes
+            *inputs, self.state, bias, keep, self.threshold, resets, *sent, self.peaks, self.stripes, shown
         )
+        self.membrane = shown.reshape(steps, height, width, channels).transpose(0, 3, 1, 2)
 
     def _inputs(self, arrived: Spikes) -> tuple[object, ...]:
         """Arguments that tell a kernel what arrived: events and weights, or sums."""

@@ -151,17 +151,19 @@ def _decay(state, keep):
 @njit(parallel=True, cache=True)
 def cuba(
     index, value, count, weight, geometry, wraps, given, sums_given, state, bias, keep, threshold, resets,
-    out_index, out_value, out_count, peaks, stripes,
+    out_index, out_value, out_count, peaks, stripes, membrane,
 ):  # fmt: skip
     """CUBA neurons of a layer; ``resets`` (T,) says before which steps the state is zeroed.
 
-    ``bias`` is ``(1, 1, C)`` or, of an input layer, ``(T, H, W * C)``.
+    ``bias`` is ``(1, 1, C)`` or, of an input layer, ``(T, H, W * C)``. ``membrane`` (T, H, W * C) takes
+    the potential after each step; with T = 0 it is not wanted.
     """
     current, voltage = state
     keep_u, keep_v = keep
     steps, out_height = out_count.shape
     out_channels = geometry[10]
     bucket = geometry[9] * out_channels
+    shown = membrane.shape[0] > 0
     fed = bias.shape[2] == bucket and bias.shape[0] == steps and bias.shape[1] == out_height
     for stripe in prange(stripes):
         sums = np.zeros(bucket, np.int32)
@@ -202,6 +204,8 @@ def cuba(
                         sent_before += 1
                     else:
                         voltage[n] = v
+                    if shown:
+                        membrane[step, row, k] = voltage[n]
                 out_count[step, row] = sent_before
         peaks[stripe] = max(peaks[stripe], peak)
 

@@ -115,7 +115,9 @@ class Cuba:
         for state in (self.u, self.v, self.spikes):
             state.zero_()
 
-    def __call__(self, sums: Tensor, first_step: int, bias: Tensor | None = None) -> Tensor:
+    def __call__(
+        self, sums: Tensor, first_step: int, bias: Tensor | None = None, membrane: Tensor | None = None
+    ) -> Tensor:
         """Spikes ``(T, *shape)`` int32 of sums ``(T, *shape)`` int32.
 
         Parameters
@@ -124,6 +126,8 @@ class Cuba:
             Step number of the chunk's first step, for resets.
         bias : (T, *shape) int32 or None
             Bias of each step, for an input layer that is fed through it.
+        membrane : (T, *shape) int32 or None
+            Takes ``v`` after each step.
         """
         spikes = torch.empty_like(sums)
         for step, incoming in enumerate(sums):
@@ -136,6 +140,8 @@ class Cuba:
             now = self.bias if bias is None else bias[step] << THRESHOLD_SHIFT
             self.spikes = self._advance(incoming, now)
             spikes[step] = self.spikes
+            if membrane is not None:
+                membrane[step] = self.v
         return spikes
 
     def _advance(self, incoming: Tensor, bias: Tensor) -> Tensor:

@@ -32,11 +32,15 @@ class Steps:
         Counts with one entry per step.
     spikes : tuple of (T, *shape) int32, or None
         What each layer sent, where it was asked for.
+    membrane : (T, *output_shape) int32, or None
+        Membrane potential ``v`` of a last layer of CUBA neurons after each step: the value of a
+        head that is not meant to fire.
     """
 
     output: NDArray[np.int32]
     activity: Activity
     spikes: tuple[NDArray[np.int32], ...] | None = None
+    membrane: NDArray[np.int32] | None = None
 
 
 class FixedSimulator:
@@ -109,6 +113,8 @@ class FixedSimulator:
             if layer.kind != "flatten":
                 # A dense layer takes the map before it is flattened: events lie in the map's order.
                 shape = layer.shape
+        self._shows_membrane = has_membrane(self.layers[-1].layer)
+        self.layers[-1].runner.keeps_membrane = self._shows_membrane
         self.reset()
 
     @torch.inference_mode()
@@ -149,8 +155,10 @@ class FixedSimulator:
             if record:
                 recorded.append(x.dense.cpu().numpy())
         self._next_step += len(values)
-        output = x.dense.reshape(len(values), *self.network.output_shape).cpu().numpy()
-        return Steps(output, Activity(tuple(activity), 1), tuple(recorded) if record else None)
+        shape = (len(values), *self.network.output_shape)
+        output = x.dense.reshape(shape).cpu().numpy()
+        membrane = self.layers[-1].runner.membrane.reshape(shape) if self._shows_membrane else None
+        return Steps(output, Activity(tuple(activity), 1), tuple(recorded) if record else None, membrane)
 
     def take_peaks(self) -> dict[str, float]:
         """Largest sum of each convolution since this was last asked, as a share of the 24-bit range.
@@ -212,6 +220,11 @@ class _Entry(NamedTuple):
 
     def activity(self, counts: _Counts) -> LayerActivity:
         return LayerActivity.of(self.layer, self.name, self.macs, counts._asdict())
+
+
+def has_membrane(last: Layer) -> bool:
+    """Whether a last layer keeps a membrane potential that a host would read."""
+    return last.has_synapses and last.neuron is not None and last.neuron.kind == "cuba"
 
 
 def _refuse_unknown(source: str, index: int, layer: Layer) -> None:
