@@ -10,9 +10,16 @@ from neuromorph_track.netx import Layer, Network, Neuron
 from neuromorph_track.netx.validate import conv_shape
 
 
-def random_network(seed: int, cuba: bool) -> Network:
-    """Input (or none), one or two convolutions of any geometry, flatten, dense."""
+def random_network(seed: int, cuba: bool, in_time: bool = False) -> Network:
+    """Input (or none), one or two convolutions of any geometry and sign, flatten, dense.
+
+    With ``in_time`` a layer with delays or recurrence comes before the last (CUBA only).
+    """
     rng = np.random.default_rng(seed)
+    signs = rng.choice([-1, 0, 1], p=[0.15, 0.7, 0.15])
+
+    def signed(weight: np.ndarray) -> np.ndarray:
+        return (weight if signs == 0 else signs * np.abs(weight)).astype(np.int32)
 
     def neuron() -> Neuron:
         if cuba:
@@ -31,9 +38,9 @@ def random_network(seed: int, cuba: bool) -> Network:
             "conv",
             (1, 1, 1),
             neuron=neuron(),
-            weight=rng.integers(
-                -80, 81, (groups * int(rng.integers(1, 3)), shape[0] // groups, *kernel)
-            ).astype(np.int32),
+            weight=signed(
+                rng.integers(-80, 81, (groups * int(rng.integers(1, 3)), shape[0] // groups, *kernel))
+            ),
             stride=(int(rng.integers(1, 3)), int(rng.integers(1, 3))),
             padding=(int(rng.integers(0, 3)), int(rng.integers(0, 3))),
             dilation=(int(rng.integers(1, 3)), int(rng.integers(1, 3))) if min(shape[1:]) > 6 else (1, 1),
@@ -51,12 +58,27 @@ def random_network(seed: int, cuba: bool) -> Network:
         layers.append(replace(layer, shape=shape))
     neurons = int(np.prod(shape))
     layers.append(Layer("flatten", (neurons,)))
+    if in_time and cuba:
+        layers.append(_in_time(rng, neurons, neuron()))
+        neurons = layers[-1].neurons
     weight = rng.integers(-60, 61, (3, neurons)).astype(np.int32)
     weight[rng.random(weight.shape) < 0.2] = 0
     weight[0, 0] = 7  # never all negative or zero, a corner with a test of its own
     head = neuron() if cuba else Neuron("sigma", "SDNN")
     layers.append(Layer("dense", (3,), neuron=head, weight=weight))
     return Network(tuple(layers))
+
+
+def _in_time(rng: np.random.Generator, inputs: int, neuron: Neuron) -> Layer:
+    """A layer that remembers spikes: delayed on their way in, or fed back."""
+    weight = rng.integers(-60, 61, (5, inputs)).astype(np.int32)
+    weight[0, 0] = 9
+    if rng.random() < 0.5:
+        own = rng.integers(-60, 61, (5, 5)).astype(np.int32)
+        return Layer("dense_rec", (5,), neuron=neuron, weight=weight, weight_rec=own)
+    sizes: list[tuple[int, ...]] = [(5,), (inputs,), (5, inputs)]
+    delay = rng.integers(0, 6, sizes[rng.integers(3)]).astype(np.int32)
+    return Layer("dense", (5,), neuron=neuron, weight=weight, delay=delay)
 
 
 def random_input(network: Network, steps: int, seed: int, cuba: bool) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,13 +44,28 @@ def assert_equal(found: Steps, expected: Steps) -> None:
         )
 
 
-@settings(max_examples=8)
-@given(st.integers(0, 10**6), st.booleans(), st.booleans(), st.sampled_from([0, 4, 6]))
-def test_random_networks(seed: int, cuba: bool, stock: bool, spike_exp: int) -> None:
-    network = random_network(seed, cuba)
+RESETS = st.one_of(st.none(), st.integers(1, 9))
+
+
+# A sample; all of them: NEUROMORPH_TRACK_NETWORKS=300 pytest tests/backends/test_lava_equal.py -k random
+@settings(max_examples=int(os.environ.get("NEUROMORPH_TRACK_NETWORKS", "8")))
+@given(
+    st.integers(0, 10**6),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([0, 4, 6]),
+    RESETS,
+    st.integers(0, 8),
+)
+def test_random_networks(
+    seed: int, cuba: bool, in_time: bool, stock: bool, spike_exp: int, interval: int | None, offset: int
+) -> None:
+    network = random_network(seed, cuba, in_time)
     chunks = [random_input(network, 7, seed + part, cuba) for part in (1, 2)]
-    fixed = FixedSimulator(network, spike_exp=spike_exp)
-    with LavaBackend(network, spike_exp=spike_exp, stock=stock, timeout=TIMEOUT) as lava:
+    run = {"spike_exp": spike_exp, "reset_interval": interval, "reset_offset": offset}
+    fixed = FixedSimulator(network, **run)
+    with LavaBackend(network, **run, stock=stock, timeout=TIMEOUT) as lava:
         assert_equal(lava.run(chunks[0], record=True), fixed.run(chunks[0], record=True))
         if not (stock and cuba):
             assert_equal(lava.run(chunks[1], record=True), fixed.run(chunks[1], record=True))

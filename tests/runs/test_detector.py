@@ -10,10 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity
+from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.data.detections import Detections
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
-from neuromorph_track.netx import Network
+from neuromorph_track.netx import Network, Neuron
 from neuromorph_track.runs.detector import Detector
 
 Frames = list[NDArray[np.uint8]]
@@ -88,6 +89,40 @@ def test_refresh(network: Network, frames: Frames, interval: int) -> None:
         anew, _ = everything(Detector(network), frames[start : start + interval])
         for a, b in zip(refreshed[start : start + interval], anew, strict=True):
             assert_same(a, b)
+
+
+@pytest.fixture
+def leaky(network: Network) -> Network:
+    """The same shapes in CUBA neurons that start anew every other frame; the head only integrates."""
+    neuron = Neuron("cuba", "CUBA", 40, 4096, 512)
+    layers = (
+        replace(network.layers[0], neuron=replace(neuron, threshold=100)),
+        replace(network.layers[1], neuron=neuron),
+        replace(network.layers[2], neuron=replace(neuron, threshold=1 << 17, voltage_decay=0)),
+    )
+    changed = with_contract(network, encoder="bias", steps_per_frame=3, refresh_every=2)
+    assert changed.contract is not None
+    head = changed.contract.head.model_copy(update={"scale": 2.0**-12})
+    return with_contract(replace(changed, layers=layers), head=head)
+
+
+def test_the_membrane_of_a_head_that_does_not_fire_is_decoded(leaky: Network, frames: Frames) -> None:
+    assert leaky.contract is not None
+    detector = Detector(leaky)
+    found, _ = everything(detector, frames)
+    encoded = [detector.encoder(frame) for frame in frames]
+    values = np.repeat(np.stack([value for value, _ in encoded]), 3, 0)
+    membrane = FixedSimulator(leaky, reset_interval=6).run(values).membrane
+    assert membrane is not None
+    for number, detections in enumerate(found):
+        potentials = membrane[3 * number + 2]
+        expected = detector.decoder.decode(potentials.astype(np.float32) / 4096, encoded[number][1])
+        assert_same(detections, expected)
+    # The first layers' biases alone integrate nothing: every other frame starts anew.
+    anew, _ = everything(Detector(leaky), frames[2:])
+    for a, b in zip(found[2:], anew, strict=True):
+        assert_same(a, b)
+    assert sum(map(len, found))
 
 
 def test_one_frame_at_a_time_is_held(network: Network, frames: Frames) -> None:
