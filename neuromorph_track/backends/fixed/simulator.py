@@ -59,7 +59,8 @@ class FixedSimulator:
     spike_exp : int or None
         Binary point of graded spikes; by default the contract's, or 6.
     reset_interval, reset_offset : int or None, int
-        As in lava-dl's ``netx.hdf5.Network``, counted in aligned steps. CUBA neurons only.
+        As in lava-dl's ``netx.hdf5.Network``, counted in aligned steps. CUBA neurons only. lava-dl
+        counts from the first neurons, so that a network that is fed at a synapse is reset a step early.
     pipelined : bool
         True for Lava and the chip; False for SLAYER, where all layers start together.
     device : str
@@ -95,6 +96,7 @@ class FixedSimulator:
         if engine not in ("events", "dense") or (engine == "events" and place.type != "cpu"):
             expected = "events (on the CPU) or dense"
             raise InputError("simulator", "engine", f"{engine!r} on {device}", expected)
+        reset_offset -= pipelined and fed_at_a_synapse(network)
         self.layers: list[_Entry] = []
         shape = network.input_shape
         for index, layer in enumerate(network.layers):
@@ -220,6 +222,11 @@ class _Entry(NamedTuple):
 
     def activity(self, counts: _Counts) -> LayerActivity:
         return LayerActivity.of(self.layer, self.name, self.macs, counts._asdict())
+
+
+def fed_at_a_synapse(network: Network) -> bool:
+    """Whether the first layer with neurons has synapses: an input layer may only tell the shape."""
+    return next((layer.has_synapses for layer in network.layers if layer.neuron is not None), False)
 
 
 def has_membrane(last: Layer) -> bool:
