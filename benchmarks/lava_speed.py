@@ -1,8 +1,9 @@
 """Milliseconds a timestep: lava-dl's tutorial way, our Lava backend, and the fixed-point simulator.
 
-Run ``python benchmarks/lava_speed.py``; it needs lava-dl and some minutes. Start-up is left out: each is
-timed from its second step on. All give the same bits (``neuromorph-track verify``), which is checked here
-again for what comes out of the last layer.
+Run ``python benchmarks/lava_speed.py VIDEO``, which adds yolo-kp at full size on the first frames of VIDEO,
+or without one; it needs lava-dl and some minutes. Start-up is left out: each is timed from its second step
+on. All give the same bits (``benchmarks/bits.py``), which is checked here again for what comes out of the
+last layer.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from neuromorph_track.netx import Layer, Network, Neuron, write_net
 from neuromorph_track.runs.verify import input_values
 
 NEURONS = 64
+CHUNK = 16
 LEAKY = Neuron("cuba", "CUBA", threshold=600, current_decay=512, voltage_decay=512)
 
 # As in lava-dl's notebooks (yolo_kp for pictures, oxford for spikes), all of it Lava's own. In a process of
@@ -112,6 +114,13 @@ def seconds_a_step(run: Callable[[np.ndarray], object], values: np.ndarray, repe
     return statistics.median(taken)
 
 
+def in_chunks(simulator: FixedSimulator, values: np.ndarray) -> None:
+    """As ``track`` feeds frames."""
+    length = CHUNK if values.ndim == 4 else len(values)
+    for start in range(0, len(values), length):
+        simulator.run(values[start : start + length])
+
+
 def stock_seconds(network: Network, values: np.ndarray) -> float:
     """Lava's own runtime: the difference of a long and a short run, both with their flush."""
     taken = []
@@ -141,7 +150,7 @@ def leaky_network() -> Network:
 def measure(
     name: str, network: Network, values: np.ndarray, repeats: int, few: int
 ) -> list[tuple[str, float]]:
-    """Rows of (what, seconds a step) for one network; ``few`` steps for what is slow."""
+    """Rows of (what, seconds a step) for one network; ``few`` steps for Lava's own runtime."""
     spike_exp = network.contract.spike_exp if network.contract else 6
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.net"
@@ -157,8 +166,8 @@ def measure(
     with LavaBackend(network) as lava:
         if not np.array_equal(lava.run(values[:few]).output, expected):
             raise SystemExit(f"{name}: Lava's output differs from the simulator's")
-        ours = seconds_a_step(lava.run, values, repeats)
-    fixed = seconds_a_step(simulator.run, values, repeats)
+        ours = seconds_a_step(lava.run, values if values.ndim == 2 else values[:few], repeats)
+    fixed = seconds_a_step(lambda steps: in_chunks(simulator, steps), values, repeats)
     return [
         ("lava-dl's tutorial code", theirs),
         ("backend lava, stock", stock),
@@ -169,15 +178,19 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("video", nargs="?", help="PETS09-S2L1's vtest.avi for the figures in docs/lava.md")
     parser.add_argument("--repeats", type=int, default=5)
     arguments = parser.parse_args()
     detector = load_network("scenes-nano")
     leaky = leaky_network()
     spikes = (np.random.default_rng(1).random((2000, NEURONS)) < 0.3).astype(np.int32)
-    jobs = {
+    jobs: dict[str, tuple[Network, np.ndarray, int]] = {
         "scenes-nano, 192 x 256": (detector, input_values(detector, 16, None), 16),
         f"2 x {NEURONS} leaky neurons": (leaky, spikes, 500),
     }
+    if arguments.video:
+        yolo = load_network("yolo-kp")
+        jobs["yolo-kp, 448 x 448"] = (yolo, input_values(yolo, 100, arguments.video), 16)
     table = Table(title="Timestep", caption="start-up left out", caption_justify="left")
     for heading in ("Network", "Run by", "ms a step", "faster than the tutorial"):
         table.add_column(heading, justify="left" if len(table.columns) < 2 else "right")
