@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.quantise import FRACTION_BITS
+from neuromorph_track.export.report import Export
 from neuromorph_track.export.sigma_delta import sigma_delta_network
 from neuromorph_track.export.tensors import Tensors
 from neuromorph_track.export.yolo_kp import is_yolo_kp, yolo_kp_network
@@ -20,6 +21,11 @@ from neuromorph_track.training.recipe import Recipe
 
 
 def export_checkpoint(path: str | os.PathLike[str]) -> Network:
+    """The network of :func:`export_with_report`."""
+    return export_with_report(path).network
+
+
+def export_with_report(path: str | os.PathLike[str]) -> Export:
     """Read a checkpoint and build its network of integer layers; the checkpoint is only read.
 
     Parameters
@@ -34,14 +40,17 @@ def export_checkpoint(path: str | os.PathLike[str]) -> Network:
     """
     state = load_checkpoint(path)
     if is_yolo_kp(state):
-        network = yolo_kp_network(state, str(path))
+        export = yolo_kp_network(state, str(path))
     elif state.get("format") == FORMAT:
-        network = _own_network(state, str(path))
+        export = _own_network(state, str(path))
     else:
         found = "names such as " + ", ".join(sorted(map(str, state))[:3])
-        expected = "a checkpoint of `neuromorph-track train`, or lava-dl's YOLO-KP"
+        expected = (
+            "a checkpoint of `neuromorph-track train`, or lava-dl's YOLO-KP; "
+            "of a SLAYER model of your own, say with --model what builds it"
+        )
         raise InputError(path, "contents", found, expected)
-    return _with_hash(network, Path(path))
+    return export._replace(network=_with_hash(export.network, Path(path)))
 
 
 def recipe_of(state: dict[str, Any], source: str) -> Recipe:
@@ -71,7 +80,7 @@ def contract_of(recipe: Recipe) -> RunContract:
     )
 
 
-def _own_network(state: dict[str, Any], source: str) -> Network:
+def _own_network(state: dict[str, Any], source: str) -> Export:
     recipe = recipe_of(state, source)
     weights = averaged_tensors(state)
     if not isinstance(weights, dict):

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
 from torch import Tensor
 
-from neuromorph_track.export.quantise import clipped, even_integers
+from neuromorph_track.export.quantise import FRACTION_BITS, clipped, even_integers
+from neuromorph_track.export.report import Export, ExportReport, Floats, LayerReport, Rounding
 from neuromorph_track.netx import Layer, Network, Neuron, RunContract
 from neuromorph_track.netx.validate import conv_shape
 
@@ -16,6 +18,7 @@ from neuromorph_track.netx.validate import conv_shape
 class TrainedConv(NamedTuple):
     """What a sigma-delta convolution learned; ``mean`` is its mean-only batch norm's running mean."""
 
+    name: str
     weight: Tensor
     mean: Tensor | None
     stride: tuple[int, int]
@@ -25,7 +28,7 @@ class TrainedConv(NamedTuple):
 
 def sigma_delta_network(
     convolutions: Sequence[TrainedConv], threshold: int, contract: RunContract, source: str
-) -> Network:
+) -> Export:
     """Build ``input -> conv ... -> sigma head``; the last convolution is the head.
 
     Parameters
@@ -40,6 +43,7 @@ def sigma_delta_network(
     """
     relu = {"activation": "relu"}
     shape: tuple[int, int, int] = (3, contract.input.height, contract.input.width)
+    reports = []
     layers = [Layer("input", shape, neuron=Neuron("delta", "SDNN", threshold, extra=relu))]
     for index, trained in enumerate(convolutions):
         is_head = index == len(convolutions) - 1
@@ -58,5 +62,22 @@ def sigma_delta_network(
             dilation=trained.dilation,
         )
         shape = conv_shape(layer, shape[1], shape[2])
+        reports.append(_report(f"{index + 1} conv", trained, layer))
         layers.append(replace(layer, shape=shape))
-    return Network(tuple(layers), source, contract)
+    return Export(Network(tuple(layers), source, contract), ExportReport(tuple(reports)))
+
+
+def _report(name: str, trained: TrainedConv, layer: Layer) -> LayerReport:
+    assert layer.weight is not None
+    scale = 1 << FRACTION_BITS
+    weights = Rounding.of(_floats(trained.weight).reshape(layer.weight.shape), layer.weight, scale)
+    bias = (
+        None
+        if layer.bias is None or trained.mean is None
+        else Rounding.of(_floats(-trained.mean), layer.bias, scale)
+    )
+    return LayerReport(name, trained.name, weights, bias)
+
+
+def _floats(values: Tensor) -> Floats:
+    return values.detach().cpu().numpy().astype(np.float64)

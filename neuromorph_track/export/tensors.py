@@ -51,6 +51,7 @@ class Tensors:
         mean = self.take(f"{block}.neuron.norm.running_mean", direction.shape[0])
         padding = dilation * (kernel // 2)
         return TrainedConv(
+            self.prefix + block,
             normalised_weight(size, direction),
             mean,
             (stride, stride),
@@ -60,4 +61,5 @@ class Tensors:
 
     def head_conv(self, name: str, inputs: int, outputs: int) -> TrainedConv:
         """The 1x1 convolution in front of the sigma head."""
-        return TrainedConv(self.take(name, outputs, inputs, 1, 1, 1), None, (1, 1), (0, 0), (1, 1))
+        weight = self.take(name, outputs, inputs, 1, 1, 1)
+        return TrainedConv(self.prefix + name.removesuffix(".weight"), weight, None, (1, 1), (0, 0), (1, 1))

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from neuromorph_track.errors import JobError
+from neuromorph_track.export.report import Export
 from neuromorph_track.export.sigma_delta import sigma_delta_network
 from neuromorph_track.export.tensors import Tensors
-from neuromorph_track.netx import Head, InputSpec, Network, RunContract
+from neuromorph_track.netx import Head, InputSpec, RunContract
 
 CHECKPOINT = "lava/lib/dl/slayer/object_detection/models/Trained_yolo_kp/network.pt"
 # kernel, stride of blocks 0 to 8 (lava-dl object_detection/models/yolo_kp.py).
@@ -142,7 +143,7 @@ def is_yolo_kp(state: dict[str, object]) -> bool:
     return "heads.0.weight" in state and "blocks.8.synapse.weight_g" in state
 
 
-def yolo_kp_network(state: dict[str, Any], source: str) -> Network:
+def yolo_kp_network(state: dict[str, Any], source: str) -> Export:
     """Build the network from lava-dl's state dictionary.
 
     Raises

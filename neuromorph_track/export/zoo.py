@@ -8,16 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.checkpoint import export_checkpoint
 from neuromorph_track.export.yolo_kp import BLOCKS, CONTRACT, THRESHOLD, wheel_checkpoint
-from neuromorph_track.netx import Network, read_net, write_net
+from neuromorph_track.files import cache_folder
+from neuromorph_track.netx import AnyNetwork, read_graph, read_net, write_net
+from neuromorph_track.netx.graph_folder import GRAPH_FILE
 
 _INSTALLED = Path(__file__).parents[1] / "netx" / "exports"
 _CHECKOUT = Path(__file__).parents[2] / "netx_exports"
-CACHE_VARIABLE = "NEUROMORPH_TRACK_CACHE"
 
 
 @dataclass(frozen=True)
@@ -28,11 +27,6 @@ class ZooEntry:
     summary: str
     origin: str
     locate: Callable[[], Path]
-
-
-def cache_folder() -> Path:
-    """Where exported networks are kept: ``NEUROMORPH_TRACK_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("neuromorph-track"))
 
 
 def exports_folder() -> Path:
@@ -58,8 +52,8 @@ def zoo() -> tuple[ZooEntry, ...]:
     )
 
 
-def load_network(name: str | os.PathLike[str]) -> Network:
-    """Read a network by its name in the zoo or by its path.
+def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
+    """Read a network by its name in the zoo or by its path: a `.net`, or a branching network's folder.
 
     Raises
     ------
@@ -74,6 +68,8 @@ def load_network(name: str | os.PathLike[str]) -> Network:
     if not Path(name).exists():
         names = ", ".join(entry.name for entry in zoo())
         raise InputError(name, "network", "no such file", f"a .net file or one of the zoo: {names}")
+    if Path(name).is_dir() or Path(name).name == GRAPH_FILE:
+        return read_graph(name)
     return read_net(name)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.export import zoo as module
-from neuromorph_track.export.zoo import CACHE_VARIABLE, cache_folder, load_network, zoo
+from neuromorph_track.export.zoo import load_network, zoo
+from neuromorph_track.files import CACHE_VARIABLE, cache_folder
 from neuromorph_track.netx import Network, read_net, write_net
 
 
