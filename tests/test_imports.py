@@ -31,7 +31,8 @@ ROOMS = (
 )
 LAVA = ("lava", "norse")
 LAVA_ROOMS = tuple(f"{PACKAGE}.{room}" for room in ("networks", "training", "export"))
-LAVA_FILES = tuple(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker"))
+LAVA_PROCESS = f"{PACKAGE}.association.lava_process"
+LAVA_FILES = (*(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker")), LAVA_PROCESS)
 
 
 def module_name(path: Path, root: Path = ROOT) -> str:
@@ -126,6 +127,14 @@ def test_imports_are_absolute() -> None:
 def test_lava_is_named_only_in_its_own_rooms() -> None:
     named = {module for module in MODULES if any(within(name, *LAVA) for name in imports_of(module))}
     assert {module for module in named if not may_import_lava(module)} == set()
+
+
+def test_nothing_imports_the_process_that_lava_hosts() -> None:
+    """Not even inside a function: Lava's worker finds it by its name."""
+    others = [module for module in MODULES if not within(module, LAVA_PROCESS)]
+    assert 0 < len(others) < len(MODULES)
+    reached = {module for module in others if any(within(name, LAVA_PROCESS) for name in imports_of(module))}
+    assert reached == set()
 
 
 def test_importing_the_core_never_reaches_lava() -> None:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from neuromorph_track.association.kalman import MotionNoise
 from neuromorph_track.errors import InputError
 
+# Doubtful detections go on with a track; a new track needs one that is surer than sure.
+LOWEST_SCORE = 0.1
+NEW_TRACK_MARGIN = 0.1
+
 FRACTIONS = (
     "high_score",
     "low_score",
@@ -72,6 +76,15 @@ class TwoStageSettings:
             raise _refuse("confirm_after", self.confirm_after, "an integer of 1 or more")
         if self.max_lost < 0:
             raise _refuse("max_lost", self.max_lost, "an integer of 0 or more")
+
+
+def tracker_settings(score_threshold: float) -> TwoStageSettings:
+    """Settings for a detector whose sure detections start at ``score_threshold``."""
+    return TwoStageSettings(
+        high_score=score_threshold,
+        low_score=min(LOWEST_SCORE, score_threshold),
+        new_track_score=min(score_threshold + NEW_TRACK_MARGIN, 1.0),
+    )
 
 
 def _refuse(field: str, found: object, expected: str) -> InputError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from neuromorph_track.association import TwoStageSettings
+from neuromorph_track.association import TwoStageSettings, tracker_settings
 from neuromorph_track.errors import InputError
 
 
@@ -35,3 +35,13 @@ def test_the_edges_are_allowed() -> None:
         high_score=0.5, low_score=0.5, new_track_score=0.5, high_gate=1, confirm_after=1, max_lost=0
     )
     assert settings.max_lost == 0
+
+
+@pytest.mark.parametrize(
+    ("threshold", "high", "low", "new"),
+    [(0.25, 0.25, 0.1, 0.35), (0.05, 0.05, 0.05, 0.15), (0.0, 0.0, 0.0, 0.1), (1.0, 1.0, 0.1, 1.0)],
+)
+def test_scores_for_a_detector(threshold: float, high: float, low: float, new: float) -> None:
+    settings = tracker_settings(threshold)
+    assert (settings.high_score, settings.low_score) == (high, low)
+    assert settings.new_track_score == pytest.approx(new)
