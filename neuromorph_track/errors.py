@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from os import PathLike
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+LONGEST_FOUND = 80
 
 
 class InputError(ValueError):
@@ -27,6 +33,24 @@ class InputError(ValueError):
         self.found = found
         self.expected = expected
         super().__init__(f"{self.source}: {field}: found {found}, expected {expected}")
+
+
+def explain(detail: ErrorDetails, whole: str) -> tuple[str, str, str]:
+    """Field, what was found and what was expected, of a fault that pydantic names.
+
+    Parameters
+    ----------
+    whole : str
+        What has the fields, e.g. ``recipe``.
+    """
+    field = ".".join(map(str, detail["loc"])) or whole
+    if detail["type"] == "missing":
+        return field, "nothing", "a value"
+    if detail["type"] == "extra_forbidden":
+        return field, "a field of this name", f"only fields that a {whole} knows"
+    found = repr(detail["input"])[:LONGEST_FOUND] if detail["loc"] else "values that do not go together"
+    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return field, found, expected.replace("\n", " ")
 
 
 class JobError(RuntimeError):

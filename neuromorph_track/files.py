@@ -1,14 +1,27 @@
-"""Writing files so that a reader never sees half of one."""
+"""Writing files so that a reader never sees half of one, reading texts, and the cache folder."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from neuromorph_track.errors import JobError
+import platformdirs
+
+from neuromorph_track.errors import InputError, JobError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+LARGEST_TEXT = 1 << 20
+CACHE_VARIABLE = "NEUROMORPH_TRACK_CACHE"
 
 
 @contextmanager
@@ -46,6 +59,77 @@ def write_text(target: str | os.PathLike[str], text: str) -> None:
     """Write ``text`` (UTF-8) to ``target`` in one piece."""
     with atomic_path(target) as path:
         path.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary folder beside ``target``; rename it to ``target`` if the block succeeds.
+
+    Raises
+    ------
+    InputError
+        When ``target`` is there and not an empty folder.
+    JobError
+        When the folder cannot be written; nothing is left behind.
+    """
+    target = Path(target)
+    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+        found = "a folder with files" if target.is_dir() else "a file"
+        raise InputError(target, "output", found, "a new or an empty folder")
+    temporary: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield temporary
+        # mkdtemp makes the folder private.
+        temporary.chmod(0o777 & ~_umask())
+        temporary.rename(target)
+        temporary = None
+    except OSError as error:
+        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_text(path: str | os.PathLike[str], expected: str) -> str:
+    """Read a small text file; ``expected`` says in errors what it should have been.
+
+    Raises
+    ------
+    InputError
+        When it is absent, not UTF-8, or beyond 1 MiB.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_TEXT + 1)
+        if len(content) > LARGEST_TEXT:
+            raise InputError(path, "file", f"more than {LARGEST_TEXT} bytes", expected)
+        return content.decode("utf-8")
+    except FileNotFoundError as error:
+        raise InputError(path, "file", "nothing", expected) from error
+    except OSError as error:
+        raise InputError(path, "file", error.strerror or str(error), expected) from error
+    except UnicodeDecodeError as error:
+        raise InputError(path, "file", "bytes that are not UTF-8", expected) from error
+
+
+def parse_toml(text: str, source: str | os.PathLike[str]) -> dict[str, Any]:
+    """The table that a TOML text holds; ``source`` is the file that errors name.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(source, "syntax", str(error).replace("\n", " "), "valid TOML") from error
+
+
+def cache_folder() -> Path:
+    """Exported networks and Lava's Python: ``NEUROMORPH_TRACK_CACHE``, or the user's cache folder."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("neuromorph-track"))
 
 
 def _umask() -> int:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
-from neuromorph_track.backends.fixed import Steps
+from neuromorph_track.backends.fixed import Output, Steps
 from neuromorph_track.backends.lava_worker.frames import Message
 from neuromorph_track.backends.lava_worker.handle import LavaWorker
-from neuromorph_track.backends.lava_worker.spec import LayerSpec, pack
+from neuromorph_track.backends.lava_worker.spec import LayerSpec, fed_shape, pack
+from neuromorph_track.backends.lava_worker.tail import Tail
 from neuromorph_track.backends.recorded import LayerCounter
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Network
+from neuromorph_track.netx import AnyNetwork, Network, Stage, chains, endings, stages
 from neuromorph_track.netx.weights import applied_dense_weights
 
 Integers = NDArray[np.int32]
@@ -25,12 +27,25 @@ Integers = NDArray[np.int32]
 REQUEST_BYTES = 1 << 26
 
 
+@dataclass(frozen=True)
+class LavaSteps(Steps):
+    """What a chunk of timesteps gave.
+
+    Attributes
+    ----------
+    tail : mapping of str to (T, ...) array
+        What each port of the process behind the head sent, step by step; empty where there is none.
+    """
+
+    tail: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
 class LavaBackend:
     """Run a network in Lava; results and counts as of ``FixedSimulator``, layers aligned.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Graph
     spike_exp, reset_interval, reset_offset
         As of ``FixedSimulator``.
     stock : bool
@@ -38,6 +53,9 @@ class LavaBackend:
         True: all is Lava's own, its runtime with an operating-system process for each model
         included; such a run cannot be continued where neurons leak, spikes are delayed or a layer
         is recurrent, because they move on while the pipeline runs empty.
+    tail : Tail or None
+        A process behind the head, in the same graph; it begins anew with :meth:`reset`. With ``stock``
+        such a run cannot be continued either.
     timeout : float or None
         Seconds that Lava may take for one answer (up to 64 MiB of spikes).
     progress : callable or None
@@ -53,12 +71,13 @@ class LavaBackend:
 
     def __init__(
         self,
-        network: Network,
+        network: AnyNetwork,
         *,
         spike_exp: int | None = None,
         reset_interval: int | None = None,
         reset_offset: int = 0,
         stock: bool = False,
+        tail: Tail | None = None,
         timeout: float | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> None:
@@ -67,11 +86,17 @@ class LavaBackend:
         self.network = network
         self.progress = progress
         self.specs = layer_specs(network)
+        self._stages, self._endings = stages(network), endings(network)
         settings = {"spike_exp": spike_exp, "reset_interval": reset_interval, "reset_offset": reset_offset}
         plain, arrays = pack(self.specs)
         on = "processes" if stock else "threads"
-        self._setup = Message("setup", {"layers": plain, "settings": settings, "on": on}, arrays)
+        content = {"layers": plain, "settings": settings, "on": on}
         step_bytes = 4 * sum(int(np.prod(spec.shape)) for spec in self.specs)
+        if tail is not None:
+            content["tail"] = asdict(tail)
+            step_bytes += tail.step_bytes
+        self._setup = Message("setup", content, arrays)
+        self._ports = tail.ports if tail is not None else ()
         self._chunk = max(1, REQUEST_BYTES // step_bytes)
         # Lava's own runtime lets the pipeline run empty at the end of a request.
         self._whole = stock
@@ -93,9 +118,9 @@ class LavaBackend:
     def reset(self) -> None:
         """Set every state to zero and fill the pipeline again."""
         self._worker.ask(self._setup)
-        self._counters = _counters(self.network)
+        self._counters = [LayerCounter(stage) for stage in self._stages]
 
-    def run(self, values: Integers, record: bool = False) -> Steps:
+    def run(self, values: Integers, record: bool = False) -> LavaSteps:
         """Run a chunk of timesteps; arguments as of ``FixedSimulator.run``."""
         expected = self.network.input_shape
         if values.shape[1:] != expected:
@@ -104,27 +129,41 @@ class LavaBackend:
         parts = [self._run(values[at : at + length], record) for at in range(0, len(values), length)]
         return _joined(parts)
 
-    def _run(self, values: Integers, record: bool) -> Steps:
-        fed = values.reshape(len(values), *self.specs[0].input_shape)
+    def _run(self, values: Integers, record: bool) -> LavaSteps:
+        steps = len(values)
+        fed = np.asarray(values, np.int32).reshape(steps, *fed_shape(self.specs))
         answer = self._worker.ask(Message("run", {}, {"values": fed}), self.progress)
-        found = [answer.arrays[str(index)] for index in range(len(answer.arrays))]
-        steps, activity, spikes = len(values), [], []
-        before, early = fed, 0
-        for counter, sent in zip(self._counters, found, strict=False):
-            warm_up = len(sent) - steps
-            if warm_up > early:
-                # The first step of a synapse comes before anything has arrived.
-                before = np.concatenate([np.zeros_like(before[:1]), before])
-            activity.append(counter(before, sent, warm_up))
-            spikes.append(sent[warm_up:])
-            before, early = sent, warm_up
-        shape = (steps, *self.network.output_shape)
-        membrane = found[-1][-steps:].reshape(shape) if len(found) > len(self._counters) else None
-        recorded = tuple(spikes) if record else None
-        return Steps(spikes[-1].reshape(shape), Activity(tuple(activity), 1), recorded, membrane)
+        found = iter([answer.arrays[str(index)] for index in range(len(answer.arrays))])
+        sent = [next(found) for _ in self._stages]
+        shown = {at: next(found)[-steps:] for at, spec in enumerate(self.specs) if spec.shows_membrane}
+        tail = {port: next(found)[-steps:] for port in self._ports}
+        activity = [
+            counter(_arrived(stage, sent, fed, len(mine)), mine, len(mine) - steps)
+            for counter, stage, mine in zip(self._counters, self._stages, sent, strict=True)
+        ]
+        aligned = [mine[-steps:] for mine in sent]
+        outputs = {}
+        for name, (at, shape) in self._endings.items():
+            membrane = shown[at].reshape(steps, *shape) if at in shown else None
+            outputs[name] = Output(aligned[at].reshape(steps, *shape), membrane)
+        return LavaSteps(outputs, Activity(tuple(activity), 1), tuple(aligned) if record else None, tail)
 
 
-def layer_specs(network: Network) -> list[LayerSpec]:
+def _arrived(stage: Stage, sent: list[Integers], fed: Integers, steps: int) -> list[Integers]:
+    """What arrived at a layer in its last ``steps`` steps, for each branch whose messages count."""
+    if not stage.sources:
+        return [_late(fed, steps)]
+    pairs = zip(stage.sources, stage.shapes, strict=True)
+    parts = [_late(sent[at].reshape(-1, *shape), steps) for at, shape in pairs]
+    return parts if stage.join == "add" else [np.concatenate(parts, 1)]
+
+
+def _late(values: Integers, steps: int) -> Integers:
+    """Nothing comes before ``values``: the first steps of a synapse, and of a branch that waits."""
+    return np.concatenate([np.zeros((steps - len(values), *values.shape[1:]), np.int32), values])
+
+
+def layer_specs(network: AnyNetwork) -> list[LayerSpec]:
     """The layers that have neurons, as Lava is told of them.
 
     Raises
@@ -132,34 +171,39 @@ def layer_specs(network: Network) -> list[LayerSpec]:
     InputError
         When a layer or neuron is none that Lava runs as the file means it.
     """
-    specs = []
-    shape = network.input_shape
-    for index, layer in enumerate(network.layers):
-        _refuse(network, index)
-        if layer.neuron is not None and layer.kind != "flatten":
-            dense = layer.kind in ("dense", "dense_rec")
-            specs.append(
-                LayerSpec(
-                    kind=layer.kind,
-                    shape=layer.shape,
-                    input_shape=(int(np.prod(shape)),) if dense else shape,
-                    neuron=layer.neuron.kind,
-                    threshold=layer.neuron.threshold,
-                    current_decay=layer.neuron.current_decay,
-                    voltage_decay=layer.neuron.voltage_decay,
-                    message_bits=layer.neuron.output_message_bits,
-                    stride=layer.stride,
-                    padding=layer.padding,
-                    dilation=layer.dilation,
-                    groups=layer.groups,
-                    weight=layer.weight if layer.has_synapses else None,
-                    weight_rec=layer.weight_rec,
-                    bias=layer.bias if layer.has_synapses else None,
-                    delay=layer.delay,
-                )
-            )
-        shape = layer.shape
-    return specs
+    for chain in chains(network):
+        for index in range(len(chain.layers)):
+            _refuse(chain, index)
+    places = {ending.stage: place for place, ending in enumerate(endings(network).values())}
+    return [_spec(stage, places.get(at)) for at, stage in enumerate(stages(network))]
+
+
+def _spec(stage: Stage, output: int | None) -> LayerSpec:
+    layer = stage.layer
+    assert layer.neuron is not None
+    return LayerSpec(
+        kind=layer.kind,
+        shape=layer.shape,
+        input_shape=stage.synapse_shape,
+        neuron=layer.neuron.kind,
+        threshold=layer.neuron.threshold,
+        current_decay=layer.neuron.current_decay,
+        voltage_decay=layer.neuron.voltage_decay,
+        message_bits=layer.neuron.output_message_bits,
+        stride=layer.stride,
+        padding=layer.padding,
+        dilation=layer.dilation,
+        groups=layer.groups,
+        weight=layer.weight if layer.has_synapses else None,
+        weight_rec=layer.weight_rec,
+        bias=layer.bias if layer.has_synapses else None,
+        delay=layer.delay,
+        sources=stage.sources,
+        source_shapes=stage.shapes,
+        join=stage.join,
+        depth=stage.depth,
+        output=output,
+    )
 
 
 def _refuse(network: Network, index: int) -> None:
@@ -185,28 +229,21 @@ def _refuse(network: Network, index: int) -> None:
         applied_dense_weights(layer)
 
 
-def _counters(network: Network) -> list[LayerCounter]:
-    counters, shape = [], network.input_shape
-    for index, layer in enumerate(network.layers):
-        if layer.neuron is not None and layer.kind != "flatten":
-            dense = layer.kind in ("dense", "dense_rec")
-            arrives = (int(np.prod(shape)),) if dense else shape
-            counters.append(LayerCounter(network.name(index), layer, arrives))
-        shape = layer.shape
-    return counters
-
-
-def _joined(parts: list[Steps]) -> Steps:
+def _joined(parts: list[LavaSteps]) -> LavaSteps:
     if len(parts) == 1:
         return parts[0]
     layers = [_joined_layer(layers) for layers in zip(*(p.activity.layers for p in parts), strict=True)]
-    recorded = membrane = None
+    recorded = None
     if parts[0].spikes is not None:
         recorded = tuple(np.concatenate(sent) for sent in zip(*(p.spikes or () for p in parts), strict=True))
-    if parts[0].membrane is not None:
-        membrane = np.concatenate([p.membrane for p in parts if p.membrane is not None])
-    output = np.concatenate([p.output for p in parts])
-    return Steps(output, Activity(tuple(layers), 1), recorded, membrane)
+    outputs = {name: _joined_output([p.outputs[name] for p in parts]) for name in parts[0].outputs}
+    tail = {port: np.concatenate([p.tail[port] for p in parts]) for port in parts[0].tail}
+    return LavaSteps(outputs, Activity(tuple(layers), 1), recorded, tail)
+
+
+def _joined_output(parts: list[Output]) -> Output:
+    shown = [part.membrane for part in parts if part.membrane is not None]
+    return Output(np.concatenate([part.sent for part in parts]), np.concatenate(shown) if shown else None)
 
 
 def _joined_layer(layers: tuple[LayerActivity, ...]) -> LayerActivity:

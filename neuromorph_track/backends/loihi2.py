@@ -12,7 +12,7 @@ from neuromorph_track.backends.lava_worker.frames import Message
 from neuromorph_track.backends.lava_worker.handle import LavaWorker
 from neuromorph_track.backends.lava_worker.spec import pack
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Network
+from neuromorph_track.netx import AnyNetwork, Network
 
 
 class Loihi2Backend:
@@ -36,11 +36,13 @@ class Loihi2Backend:
     """
 
     def __init__(
-        self, network: Network, *, spike_exp: int | None = None, timeout: float | None = None
+        self, network: AnyNetwork, *, spike_exp: int | None = None, timeout: float | None = None
     ) -> None:
         if spike_exp is None:
             spike_exp = network.contract.spike_exp if network.contract else 6
         self.network = network
+        if not isinstance(network, Network):
+            raise InputError(network.source, "node", "a branching network", "a chain of layers")
         specs = layer_specs(network)
         kinds = [(spec.kind, spec.neuron) for spec in specs]
         inner = {("conv", "sigma_delta")}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import LayerActivity
-from neuromorph_track.netx import FanOut, Layer, connections, fan_out
+from neuromorph_track.netx import FanOut, Stage, connections, fan_out
 from neuromorph_track.netx.fanout import recurrent_fan_out
 
 Integers = NDArray[np.int32]
@@ -18,34 +20,32 @@ class LayerCounter:
 
     Parameters
     ----------
-    name : str
-        See :class:`LayerActivity`.
-    layer : Layer
-        One with neurons.
-    input_shape : tuple of int
-        Of what arrives; ``(N,)`` for a dense layer.
+    stage : Stage
     """
 
-    def __init__(self, name: str, layer: Layer, input_shape: tuple[int, ...]) -> None:
-        self.name, self.layer = name, layer
+    def __init__(self, stage: Stage) -> None:
+        self.name, self.layer = stage.name, stage.layer
+        layer, input_shape = stage.layer, stage.synapse_shape
         self.reach = _columns(fan_out(layer, input_shape)) if layer.has_synapses else None
         self.own_reach = _columns(recurrent_fan_out(layer)) if layer.weight_rec is not None else None
         self.macs = connections(layer, input_shape)
         self.last = np.zeros((1, layer.neurons), np.int32)
 
-    def __call__(self, arrived: Integers, sent: Integers, warm_up: int) -> LayerActivity:
+    def __call__(self, arrived: Sequence[Integers], sent: Integers, warm_up: int) -> LayerActivity:
         """Counts per step; those of the first ``warm_up`` steps are added to the step after them.
 
         Parameters
         ----------
-        arrived, sent : (warm_up + T, ...) int32
+        arrived : sequence of (warm_up + T, ...) int32
+            Each branch's messages, where several are added.
+        sent : (warm_up + T, ...) int32
         """
         layer = self.layer
         assert layer.neuron is not None
         steps = len(sent)
         into = np.zeros((steps, 3), np.int64)
         if self.reach is not None:
-            into += _count(arrived, self.reach)
+            into += sum(_count(part, self.reach) for part in arrived)
         if self.own_reach is not None:
             flat = sent.reshape(steps, -1)
             into += _count(np.concatenate([self.last, flat[:-1]]), self.own_reach)

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.slayer import load_slayer
-from neuromorph_track.netx import Layer, Network
+from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, stages
 
-Stage = Callable[[Tensor], Tensor]
+Part = Callable[[Tensor], Tensor]
 
 # SLAYER's units: weights, thresholds and biases count 1/64, decays 1/4096, and a graded spike is
 # kept to 1/4096 of an activation. The chip's integers are these at a spike_exp of 6.
@@ -32,22 +32,26 @@ class SlayerTwin:
 
     Parameters
     ----------
-    network : Network
+    network : Network or Graph
 
     Raises
     ------
     InputError
-        When the network has delays, recurrence or neurons other than sigma-delta and CUBA.
+        When the network has delays, recurrence or neurons other than sigma-delta and CUBA, or where
+        binary and graded spikes join.
     JobError
         When lava-dl is not installed.
     """
 
-    def __init__(self, network: Network) -> None:
-        for index, layer in enumerate(network.layers):
-            _refuse(network.source, index, layer)
+    def __init__(self, network: AnyNetwork) -> None:
+        for chain in chains(network):
+            for index, layer in enumerate(chain.layers):
+                _refuse(chain.source, index, layer)
+        self.stages = stages(network)
+        for stage in self.stages:
+            _refuse_mixed(network.source, stage, self.stages)
         slayer = load_slayer()
-        self.layers = [layer for layer in network.layers if layer.neuron is not None]
-        self.stages = [(_synapse(slayer, layer), _neuron(slayer, layer)) for layer in self.layers]
+        self.blocks = [(_synapse(slayer, stage.layer), _neuron(slayer, stage.layer)) for stage in self.stages]
 
     @torch.inference_mode()
     def run(self, values: NDArray[np.int32]) -> list[NDArray[np.float64]]:
@@ -59,15 +63,22 @@ class SlayerTwin:
             As of ``FixedSimulator.run``; the states start at zero.
         """
         # SLAYER wants (batch, shape, time).
-        first = self.layers[0]
-        unit = 1 if first.has_synapses else SCALE
-        x = torch.from_numpy(np.moveaxis(values, 0, -1).astype(np.float32) / unit)[None]
-        sent = []
-        for layer, (synapse, neuron) in zip(self.layers, self.stages, strict=True):
-            x = neuron(synapse(x))
-            x = x.reshape(1, *layer.shape, x.shape[-1])
-            sent.append(np.moveaxis(x[0].numpy().astype(np.float64) * _unit(layer), -1, 0))
-        return sent
+        unit = 1 if self.stages[0].layer.has_synapses else SCALE
+        fed = torch.from_numpy(np.moveaxis(values, 0, -1).astype(np.float32) / unit)[None]
+        sent: list[Tensor] = []
+        for stage, (synapse, neuron) in zip(self.stages, self.blocks, strict=True):
+            x = neuron(synapse(_arrived(stage, sent) if stage.sources else fed))
+            sent.append(x.reshape(1, *stage.layer.shape, x.shape[-1]))
+        return [
+            np.moveaxis(x[0].numpy().astype(np.float64) * _unit(stage.layer), -1, 0)
+            for stage, x in zip(self.stages, sent, strict=True)
+        ]
+
+
+def _arrived(stage: Stage, sent: list[Tensor]) -> Tensor:
+    pairs = zip(stage.sources, stage.shapes, strict=True)
+    parts = [sent[source].reshape(1, *shape, sent[source].shape[-1]) for source, shape in pairs]
+    return sum(parts[1:], parts[0]) if stage.join == "add" else torch.cat(parts, 1)
 
 
 def _unit(layer: Layer) -> int:
@@ -77,7 +88,7 @@ def _unit(layer: Layer) -> int:
     return SPIKE * SCALE if layer.neuron.kind == "sigma" else SPIKE
 
 
-def _synapse(slayer: ModuleType, layer: Layer) -> Stage:
+def _synapse(slayer: ModuleType, layer: Layer) -> Part:
     if layer.weight is None or not layer.has_synapses:
         return lambda x: x
     weight = torch.from_numpy(layer.weight.astype(np.float32) / SCALE)
@@ -95,29 +106,29 @@ def _synapse(slayer: ModuleType, layer: Layer) -> Stage:
         groups=layer.groups,
     )
     conv.weight.data = weight.reshape(conv.weight.shape)
-    stage: Stage = conv
+    stage: Part = conv
     return stage
 
 
-def _neuron(slayer: ModuleType, layer: Layer) -> Stage:
+def _neuron(slayer: ModuleType, layer: Layer) -> Part:
     assert layer.neuron is not None
     kind, threshold = layer.neuron.kind, layer.neuron.threshold / SCALE
     if kind == "sigma":
-        sigma: Stage = slayer.dendrite.Sigma()
+        sigma: Part = slayer.dendrite.Sigma()
         return sigma
     if kind == "cuba":
         return _cuba(slayer, layer, threshold)
     neuron = slayer.neuron.sigma_delta.Neuron(threshold=threshold, activation=torch.nn.functional.relu)
     if kind == "delta":
-        delta: Stage = neuron.delta
+        delta: Part = neuron.delta
         return delta
     if layer.bias is not None:
         neuron.set_bias(_bias(layer)[0, ..., 0])
-    sigma_delta: Stage = neuron
+    sigma_delta: Part = neuron
     return sigma_delta
 
 
-def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Stage:
+def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Part:
     assert layer.neuron is not None
     # An input layer is fed through its bias, which does not go through the current.
     current = layer.neuron.current_decay / DECAY if layer.has_synapses else FULL_DECAY
@@ -128,7 +139,7 @@ def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Stage:
     if bias is not None:
         # Where training has its batch norm, between current and voltage.
         neuron.norm = lambda driven: driven + bias
-    stage: Stage = neuron
+    stage: Part = neuron
     return stage
 
 
@@ -136,6 +147,14 @@ def _bias(layer: Layer) -> Tensor:
     assert layer.bias is not None
     bias = torch.from_numpy(layer.bias.astype(np.float32) / SCALE)
     return bias.reshape(1, -1, *[1] * len(layer.shape))
+
+
+def _refuse_mixed(source: str, stage: Stage, wired: tuple[Stage, ...]) -> None:
+    """SLAYER's units differ: a binary spike is 1 there, and on the chip 1/4096 of a graded one's unit."""
+    heard = [wired[at].layer.neuron for at in stage.sources]
+    if len({neuron.graded for neuron in heard if neuron is not None}) > 1:
+        found = f"binary and graded spikes into {stage.name}"
+        raise InputError(source, "join", found, "one kind, to compare with SLAYER")
 
 
 def _refuse(source: str, index: int, layer: Layer) -> None:

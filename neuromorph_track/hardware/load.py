@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from os import PathLike
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, explain
+from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.hardware.locate import list_profiles, profiles_folder
 from neuromorph_track.hardware.profile import HardwareProfile
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def load_profile(name_or_path: str | PathLike[str]) -> HardwareProfile:
@@ -34,21 +29,13 @@ def load_profile(name_or_path: str | PathLike[str]) -> HardwareProfile:
         if str(name_or_path) not in list_profiles():
             expected = f"one of {', '.join(list_profiles())}, or the path of a TOML file"
             raise InputError("hardware", "profile", repr(str(name_or_path)), expected)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(path, "file", error.strerror or str(error), "a readable TOML file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(path, "file", "bytes that are not UTF-8", "a TOML file") from error
-    return parse_profile(text, path)
+    return parse_profile(read_text(path, "a profile, as TOML"), path)
 
 
 def parse_profile(text: str, source: str | PathLike[str]) -> HardwareProfile:
     """Read a profile from TOML text; ``source`` is the file that errors name."""
     try:
-        return HardwareProfile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(source, "syntax", str(error), "valid TOML") from error
+        return HardwareProfile.model_validate(parse_toml(text, source))
     except ValidationError as error:
         field, found, expected = _explain(error.errors(include_url=False)[0])
         line = line_of(text, field)
@@ -56,15 +43,10 @@ def parse_profile(text: str, source: str | PathLike[str]) -> HardwareProfile:
 
 
 def _explain(detail: ErrorDetails) -> tuple[str, str, str]:
+    field, found, expected = explain(detail, "profile")
+    # What the profile's own checks say stands in the context.
     context = detail.get("ctx", {})
-    field = context.get("field") or ".".join(str(part) for part in detail["loc"]) or "profile"
-    if "found" in context:
-        return field, context["found"], context["expected"]
-    if detail["type"] == "missing":
-        return field, "nothing", "a value"
-    if detail["type"] == "extra_forbidden":
-        return field, "a field of this name", "only fields that a profile knows"
-    return field, repr(detail["input"]), detail["msg"].removeprefix("Input should be ").replace("\n", " ")
+    return context.get("field") or field, context.get("found", found), context.get("expected", expected)
 
 
 def line_of(text: str, field: str) -> int | None:

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from neuromorph_track.netx.branching import Node
 from neuromorph_track.netx.fanout import connections
 from neuromorph_track.netx.graph import Layer, Network
+from neuromorph_track.netx.wiring import AnyNetwork, Stage, stages
 
 
-def describe(network: Network) -> dict[str, Any]:
-    """Layers, weights and contract of ``network`` as dictionaries, lists, numbers and texts."""
+def describe(network: AnyNetwork) -> dict[str, Any]:
+    """Layers, weights, contract and branches of ``network`` as dictionaries, lists, numbers and texts."""
+    if isinstance(network, Network):
+        layers, graph = _describe_chain(network, ""), None
+    else:
+        nodes = network.in_order()
+        layers = [layer for node in nodes for layer in _describe_chain(node.network, f"{node.name}/")]
+        wired = stages(network)
+        described = [_describe_node(node, wired) for node in nodes]
+        graph = {"nodes": described, "outputs": list(network.outputs)}
+    contract = network.contract.model_dump(mode="json") if network.contract else None
+    return {"source": network.source, "layers": layers, "graph": graph, "contract": contract}
+
+
+def _describe_chain(network: Network, prefix: str) -> list[dict[str, Any]]:
     layers, shape = [], network.input_shape
     for index, layer in enumerate(network.layers):
-        layers.append({"name": network.name(index), **_describe_layer(layer, shape)})
+        layers.append({"name": prefix + network.name(index), **_describe_layer(layer, shape)})
         shape = layer.shape
-    contract = network.contract.model_dump(mode="json") if network.contract else None
-    return {"source": network.source, "layers": layers, "contract": contract}
+    return layers
+
+
+def _describe_node(node: Node, wired: tuple[Stage, ...]) -> dict[str, Any]:
+    first = next(stage for stage in wired if stage.name.startswith(f"{node.name}/"))
+    return {
+        "name": node.name,
+        "net": Path(node.network.source).name,
+        "from": list(node.sources),
+        "waits": [first.depth - 1 - wired[source].depth for source in first.sources],
+        "join": node.join if len(node.sources) > 1 else None,
+        "shape": list(node.network.output_shape),
+    }
 
 
 def _describe_layer(layer: Layer, input_shape: tuple[int, ...]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.netx.graph import Layer
@@ -63,6 +62,9 @@ def connections(layer: Layer, input_shape: tuple[int, ...]) -> int:
 
 
 def _conv(layer: Layer, support: NDArray[np.int64], input_shape: tuple[int, ...]) -> Counts:
+    # A tracker in Lava reads run contracts with this room, where there is no PyTorch.
+    import torch
+
     # float64 adds whole numbers exactly up to 2**53.
     kernel = torch.from_numpy(np.ascontiguousarray(support, np.float64))
     ones = torch.ones(1, *layer.shape, dtype=torch.float64)

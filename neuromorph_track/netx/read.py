@@ -264,4 +264,4 @@ class _Reader:
 
 
 # lava-dl gives a dense layer without a neuron this one: an integrator that practically never fires.
-DEFAULT_DENSE_NEURON = Neuron("cuba", "CUBA", threshold=LARGEST_THRESHOLD, current_decay=0, voltage_decay=4096)
+DEFAULT_DENSE_NEURON = Neuron("cuba", "CUBA", LARGEST_THRESHOLD, current_decay=0, voltage_decay=4096)

@@ -22,7 +22,7 @@ def validate(network: Network) -> None:
         _check_numbers(network.source, field, layer)
         shape = _check_chain(network.source, field, layer, shape)
     if network.contract is not None:
-        _check_contract(network)
+        check_contract(network, "neuromorph_track/contract")
 
 
 def conv_shape(layer: Layer, height: int, width: int) -> tuple[int, int, int]:
@@ -129,10 +129,16 @@ def _check_dense(source: str, field: str, layer: Layer, before: tuple[int, ...] 
     return layer.shape
 
 
-def _check_contract(network: Network) -> None:
+def check_first_layer(source: str, field: str, network: Network, arrives: tuple[int, ...]) -> None:
+    """Raise :class:`InputError` where a chain cannot begin with what ``arrives``."""
+    if network.layers[0].kind != "input":
+        _check_chain(source, field, network.layers[0], arrives)
+
+
+def check_contract(network: Network, field: str) -> None:
+    """Raise :class:`InputError` where the contract, ``field``, asks for another input or head."""
     contract = network.contract
     assert contract is not None
-    field = "neuromorph_track/contract"
     expected = (3, contract.input.height, contract.input.width)
     if network.input_shape != expected:
         raise InputError(

@@ -11,13 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from neuromorph_track.association.in_lava import LavaAssociation, tracks_of_frames
 from neuromorph_track.backends.activity import Activity, LayerActivity
-from neuromorph_track.backends.fixed import FixedSimulator
-from neuromorph_track.backends.lava_cpu import LavaBackend
-from neuromorph_track.data.detections import Detections
+from neuromorph_track.backends.fixed import FixedSimulator, Steps
+from neuromorph_track.backends.lava_cpu import LavaBackend, LavaSteps
+from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.detection import FrameEncoder, HeadDecoder, Placement
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Network
+from neuromorph_track.netx import AnyNetwork, Network, RunContract, stages
 
 # Enough frames to batch a layer's work over time, few enough to stay in a small memory.
 CHUNK_VALUES = 1 << 22
@@ -28,11 +29,12 @@ Backend = Literal["fixed", "lava"]
 
 
 class Chunk(NamedTuple):
-    """Some consecutive frames, what was found in each, and what the network did."""
+    """Some consecutive frames, what was found in each, what the network did, and tracks out of Lava."""
 
     frames: list[Frame]
     detections: list[Detections]
     activity: Activity
+    tracks: list[Tracks] | None = None
 
 
 class Detector:
@@ -47,27 +49,27 @@ class Detector:
         PyTorch device of the fixed-point simulator.
     backend : str
         ``fixed``, or ``lava``: real Lava processes on the CPU. Close the detector after use.
+    in_lava : LavaAssociation or None
+        A tracker that runs in the Lava graph too; chunks then have its tracks.
 
     Raises
     ------
     InputError
-        When the network has no contract, or not these classes, or when there is no such device.
+        When the network has no contract, or not these classes, when there is no such device, or
+        when a tracker is to run in Lava and the network not, or not without a refresh.
     JobError
         When Lava is asked for and not installed.
     """
 
     def __init__(
         self,
-        network: Network,
+        network: AnyNetwork,
         class_names: list[str] | None = None,
         device: str = "cpu",
         backend: Backend = "fixed",
+        in_lava: LavaAssociation | None = None,
     ) -> None:
-        contract = network.contract
-        if contract is None:
-            expected = "a network that says how it is run (made by `neuromorph-track export`)"
-            raise InputError(network.source, "neuromorph_track/contract", "nothing", expected)
-        self.contract = contract
+        self.contract = contract = run_contract(network)
         self.encoder = FrameEncoder(contract.input)
         class_ids = _class_ids(class_names, contract.classes, network.source)
         self.decoder = HeadDecoder(contract, class_ids=class_ids)
@@ -77,8 +79,12 @@ class Detector:
         if self.refresh is not None and _only_cuba(network):
             interval = self.refresh * contract.steps_per_frame
             self.refresh = None
+        self.in_lava = in_lava
+        if in_lava is not None:
+            _check_in_lava(backend, self.refresh, network.source)
         if backend == "lava":
-            self.simulator = LavaBackend(network, reset_interval=interval)
+            tail = in_lava.tail(contract, class_ids) if in_lava is not None else None
+            self.simulator = LavaBackend(network, reset_interval=interval, tail=tail)
         else:
             self.simulator = FixedSimulator(network, reset_interval=interval, device=device)
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
@@ -121,14 +127,49 @@ class Detector:
         held = steps.output if steps.membrane is None else steps.membrane
         potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
-        return Chunk(frames, detections, _per_frame(steps.activity, repeats))
+        tracks = self._tracks(steps, placements)
+        return Chunk(frames, detections, _per_frame(steps.activity, repeats), tracks)
 
     def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
         return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]
 
+    def _tracks(self, steps: Steps, placements: tuple[Placement, ...]) -> list[Tracks] | None:
+        if self.in_lava is None:
+            return None
+        assert isinstance(steps, LavaSteps)
+        expected = self.in_lava.frame_size
+        for where in placements:
+            if where.frame_size != expected:
+                raise InputError("frames", "size", str(where.frame_size), f"{expected}, as Lava was told")
+        return tracks_of_frames(steps.tail)
 
-def _only_cuba(network: Network) -> bool:
-    return all(layer.neuron is None or layer.neuron.kind == "cuba" for layer in network.layers)
+
+def run_contract(network: AnyNetwork) -> RunContract:
+    """How a network is run.
+
+    Raises
+    ------
+    InputError
+        When its file does not say.
+    """
+    if network.contract is None:
+        field = "neuromorph_track/contract" if isinstance(network, Network) else "contract"
+        expected = "a network that says how it is run (made by `neuromorph-track export`)"
+        raise InputError(network.source, field, "nothing", expected)
+    return network.contract
+
+
+def _check_in_lava(backend: Backend, refresh: int | None, source: str) -> None:
+    if backend != "lava":
+        expected = "'lava', whose graph the tracker is to be part of"
+        raise InputError("association", "backend", repr(backend), expected)
+    if refresh is not None:
+        expected = "none where the tracker runs in Lava: a refresh starts the whole graph anew"
+        raise InputError(source, "refresh_every", str(refresh), expected)
+
+
+def _only_cuba(network: AnyNetwork) -> bool:
+    return all(stage.layer.neuron and stage.layer.neuron.kind == "cuba" for stage in stages(network))
 
 
 def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -> list[int] | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from neuromorph_track.errors import InputError, JobError
+from neuromorph_track.files import atomic_folder
 
 RUN_JSON = "run.json"
 ENERGY_JSON = "energy.json"
@@ -42,20 +43,15 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
     """
     target = Path(target)
     _check_replaceable(target, overwrite)
+    if not target.is_dir():
+        with atomic_folder(target) as new:
+            yield new
+        return
     temporary: Path | None = None
     try:
-        parent = target if target.is_dir() else target.parent
-        parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=parent))
+        temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=target))
         yield temporary
-        if parent == target:
-            _replace_parts(temporary, target)
-            return
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o777 & ~mask)
-        temporary.rename(target)
-        temporary = None
+        _replace_parts(temporary, target)
     except OSError as error:
         raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:

@@ -8,12 +8,13 @@ import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from neuromorph_track.association import TwoStageSettings, TwoStageTracker
+from neuromorph_track.association import TwoStageTracker, tracker_settings
+from neuromorph_track.association.in_lava import LavaAssociation
 from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
 from neuromorph_track.data.motchallenge import TrackWriter
 from neuromorph_track.data.scenes.record import truth_text
@@ -21,7 +22,7 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.files import write_text
 from neuromorph_track.hardware import list_profiles, load_profile
-from neuromorph_track.netx import Network
+from neuromorph_track.netx import AnyNetwork, Network, chains
 from neuromorph_track.profiling import (
     ActivityRecorder,
     EnergyReport,
@@ -31,7 +32,7 @@ from neuromorph_track.profiling import (
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
-from neuromorph_track.runs.detector import Backend, Chunk, Detector
+from neuromorph_track.runs.detector import Backend, Chunk, Detector, run_contract
 from neuromorph_track.runs.folder import (
     ACTIVITY,
     ENERGY_JSON,
@@ -42,10 +43,6 @@ from neuromorph_track.runs.folder import (
     new_run_folder,
     versions,
 )
-
-# Doubtful detections go on with a track; a new track needs one that is surer than sure.
-LOWEST_SCORE = 0.1
-NEW_TRACK_MARGIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,8 @@ class RunOptions:
         PyTorch device of the simulator.
     backend : str
         ``fixed`` (the simulator) or ``lava`` (Lava's processes on the CPU).
+    association : str
+        Where :func:`track` runs the tracker: on the ``host``, or in the ``lava`` graph.
     hardware : tuple of str
         Names or paths of hardware profiles; empty means all that come with the project.
     overwrite, quiet : bool
@@ -73,6 +72,7 @@ class RunOptions:
     conf: float | None = None
     device: str = "cpu"
     backend: Backend = "fixed"
+    association: Literal["host", "lava"] = "host"
     hardware: tuple[str, ...] = ()
     overwrite: bool = False
     quiet: bool = False
@@ -116,7 +116,7 @@ def track(
     source : str
         A video file, a folder of pictures, a MOTChallenge folder, ``scene:seed=7,...``.
     net : str
-        A name of the zoo or a `.net` file.
+        A name of the zoo, a `.net` file, or the folder of a branching network.
     output : path
         The RUN folder; appears when everything is written.
 
@@ -132,15 +132,6 @@ def profile(
 ) -> RunSummary:
     """Count and price without tracking; writes ``activity.h5``, ``energy.json`` and ``run.json``."""
     return _execute(str(source), str(net), Path(output), options or RunOptions(), with_tracks=False)
-
-
-def tracker_settings(score_threshold: float) -> TwoStageSettings:
-    """Settings for a detector whose sure detections start at ``score_threshold``."""
-    return TwoStageSettings(
-        high_score=score_threshold,
-        low_score=min(LOWEST_SCORE, score_threshold),
-        new_track_score=min(score_threshold + NEW_TRACK_MARGIN, 1.0),
-    )
 
 
 def _execute(source: str, net: str, output: Path, options: RunOptions, with_tracks: bool) -> RunSummary:
@@ -177,11 +168,16 @@ def _refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
 class _Job:
     """One pass over the source."""
 
-    def __init__(self, network: Network, source: FrameSource, options: RunOptions, with_tracks: bool) -> None:
+    def __init__(
+        self, network: AnyNetwork, source: FrameSource, options: RunOptions, with_tracks: bool
+    ) -> None:
         self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
-        self.detector = Detector(network, options.classes, options.device, options.backend)
-        contract = self.detector.contract
-        self.settings = tracker_settings(contract.score_threshold if options.conf is None else options.conf)
+        sure = run_contract(network).score_threshold if options.conf is None else options.conf
+        self.settings = tracker_settings(sure)
+        inside = None
+        if with_tracks and options.association == "lava":
+            inside = LavaAssociation(source.size, self.settings)
+        self.detector = Detector(network, options.classes, options.device, options.backend, inside)
         self.detector.decoder.score_threshold = self.settings.low_score
         self.tracker = TwoStageTracker(self.settings)
         self.frames = 0
@@ -214,7 +210,7 @@ class _Job:
 
     def _associate(self, chunk: Chunk, writer: TrackWriter, video: AnnotatedVideo) -> None:
         for number, (frame, found) in enumerate(zip(chunk.frames, chunk.detections, strict=True)):
-            tracks = self.tracker.update(found)
+            tracks = self.tracker.update(found) if chunk.tracks is None else chunk.tracks[number]
             writer.add(self.frames + number + 1, tracks)
             video.write(frame, tracks)
             self.seen.update(tracks.track_id.tolist())
@@ -240,7 +236,7 @@ class _Job:
             "network": {
                 "given": net,
                 "name": self.network.contract.name,
-                "sha256": hashlib.sha256(Path(self.network.source).read_bytes()).hexdigest(),
+                "sha256": _fingerprint(self.network),
             },
             "options": asdict(self.options),
             "tracker": asdict(self.settings) if self.with_tracks else None,
@@ -251,6 +247,17 @@ class _Job:
             "warnings": list(warnings),
             "versions": versions(),
         }
+
+
+def _fingerprint(network: AnyNetwork) -> str:
+    """SHA-256 of the network's file; of a branching network, of its graph file and all nodes' files."""
+    files = [network.source]
+    if not isinstance(network, Network):
+        files += [chain.source for chain in chains(network)]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(Path(file).read_bytes())
+    return digest.hexdigest()
 
 
 def _progress(quiet: bool) -> Progress:

@@ -16,7 +16,8 @@ from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Layer, Network
+from neuromorph_track.netx import AnyNetwork, Layer, stages
+from neuromorph_track.runs.detector import run_contract
 
 Against = Literal["lava", "slayer"]
 Values = NDArray[np.int32]
@@ -92,7 +93,7 @@ class Verdict:
 
 
 def verify(
-    network: Network,
+    network: AnyNetwork,
     against: Against,
     frames: int = 4,
     source: str | None = None,
@@ -105,7 +106,7 @@ def verify(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Graph
     against : str
         ``lava``: lava-nc's processes on the CPU. ``slayer``: SLAYER's float synapses and neurons.
     frames : int
@@ -149,18 +150,17 @@ def verify(
 
 
 def first_difference(
-    network: Network, fixed: Sequence[NDArray[Any]], other: Sequence[NDArray[Any]], against: Against
+    network: AnyNetwork, fixed: Sequence[NDArray[Any]], other: Sequence[NDArray[Any]], against: Against
 ) -> Difference | None:
     """The first layer that differs, and its first step and neuron."""
-    indices = [index for index, layer in enumerate(network.layers) if layer.neuron is not None]
-    for index, ours, theirs in zip(indices, fixed, other, strict=True):
+    for stage, ours, theirs in zip(stages(network), fixed, other, strict=True):
         wrong = ours != theirs
         if np.any(wrong):
             place = tuple(int(n) for n in np.argwhere(wrong)[0])
             step, neuron = place[0], place[1:]
             values = float(ours[place]), float(theirs[place])
-            cause = likely_cause(network.layers[index], step, *values, against)
-            return Difference(network.name(index), step, neuron, *values, int(wrong[step].sum()), cause)
+            cause = likely_cause(stage.layer, step, *values, against)
+            return Difference(stage.name, step, neuron, *values, int(wrong[step].sum()), cause)
     return None
 
 
@@ -185,14 +185,11 @@ def likely_cause(layer: Layer, step: int, fixed: float, other: float, against: A
     return "none of the known ones: weights, geometry or neuron of this layer"
 
 
-def input_values(network: Network, frames: int, source: str | None) -> Values:
+def input_values(network: AnyNetwork, frames: int, source: str | None) -> Values:
     """What the network's first layer is fed, ``(steps, *input_shape)`` int32."""
-    contract = network.contract
-    if contract is None:
-        if source is not None:
-            expected = "a network that says how pictures are fed to it"
-            raise InputError(network.source, "neuromorph_track/contract", "nothing", expected)
+    if network.contract is None and source is None:
         return _noise(network, frames)
+    contract = run_contract(network)
     height, width = contract.input.height, contract.input.width
     encoder = FrameEncoder(contract.input)
     if source is None:
@@ -205,11 +202,12 @@ def input_values(network: Network, frames: int, source: str | None) -> Values:
     return np.repeat(values, contract.steps_per_frame, axis=0)
 
 
-def _noise(network: Network, steps: int) -> Values:
+def _noise(network: AnyNetwork, steps: int) -> Values:
     rng = np.random.default_rng(0)
     shape = (steps, *network.input_shape)
-    neuron = network.layers[0].neuron if network.layers[0].kind == "input" else None
-    if neuron is None:
+    first = stages(network)[0].layer
+    neuron = first.neuron
+    if first.has_synapses or neuron is None:
         return (rng.random(shape) < SPIKE_RATE).astype(np.int32)
     if neuron.kind == "cuba":
         # A steady bias around the threshold makes some neurons fire fast, some slowly, some never.

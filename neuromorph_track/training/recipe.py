@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from neuromorph_track.data.scenes import SceneSpec
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, explain
+from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.netx import InputSpec
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Count = Annotated[int, Field(ge=1)]
 Factor = Annotated[float, Field(ge=0)]
@@ -124,22 +117,8 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     InputError
         Naming the first field that is wrong.
     """
-    path = Path(path)
+    table = parse_toml(read_text(path, "a TOML recipe"), path)
     try:
-        return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(path, "file", error.strerror or str(error), "a TOML recipe") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(path, "file", str(error), "TOML") from error
+        return Recipe.model_validate(table)
     except ValidationError as error:
-        raise InputError(path, *_explain(error.errors()[0])) from error
-
-
-def _explain(detail: ErrorDetails) -> tuple[str, str, str]:
-    field = ".".join(map(str, detail["loc"])) or "recipe"
-    if detail["type"] == "missing":
-        return field, "nothing", "a value"
-    if detail["type"] == "extra_forbidden":
-        return field, "a field of this name", "only fields that a recipe knows"
-    found = repr(detail["input"])[:80] if detail["loc"] else "values that do not go together"
-    return field, found, detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        raise InputError(path, *explain(error.errors()[0], "recipe")) from error

@@ -18,9 +18,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from neuromorph_track.association import tracker_settings
+from neuromorph_track.association.in_lava import LavaAssociation
 from neuromorph_track.backends.lava_cpu import LavaBackend
-from neuromorph_track.backends.lava_worker import handle
+from neuromorph_track.backends.lava_python import INTERPRETER
+from neuromorph_track.data.frames import open_source
+from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import JobError
+from neuromorph_track.export.zoo import load_network
 from neuromorph_track.netx import Layer, Network, Neuron
 from tests.backends.random_networks import random_input, random_network
 
@@ -108,6 +113,17 @@ def test_what_lava_cannot_build_reaches_the_user() -> None:
 
 
 @pytest.mark.parametrize("stock", [False, True])
+def test_an_exception_behind_the_head_reaches_the_user(stock: bool) -> None:
+    network, source = load_network("scenes-nano"), open_source("scene:seed=3,frames=1")
+    assert network.contract is not None
+    values = np.stack([FrameEncoder(network.contract.input)(frame)[0] for frame in source])
+    tail = LavaAssociation(source.size, tracker_settings(0.25), max_tracks=2).tail(network.contract)
+    lava = LavaBackend(network, stock=stock, tail=tail, timeout=TIMEOUT)
+    with lava, pytest.raises(JobError, match="max_tracks: found 6 tracks in one frame, expected at most 2"):
+        lava.run(values)
+
+
+@pytest.mark.parametrize("stock", [False, True])
 def test_time_out(stock: bool) -> None:
     network, values = network_and_values(steps=20_000)
     with LavaBackend(network, stock=stock, timeout=TIMEOUT) as lava:
@@ -182,12 +198,12 @@ def test_an_interpreter_without_lava_is_named(monkeypatch: pytest.MonkeyPatch, t
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho no such luck >&2\nexit 3\n")
     python.chmod(0o755)
-    monkeypatch.setenv(handle.INTERPRETER, str(python))
+    monkeypatch.setenv(INTERPRETER, str(python))
     with pytest.raises(JobError, match="ended with code 3: no such luck"):
         LavaBackend(network_and_values()[0], timeout=TIMEOUT)
 
 
 def test_an_interpreter_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(handle.INTERPRETER, "/no/such/python")
+    monkeypatch.setenv(INTERPRETER, "/no/such/python")
     with pytest.raises(JobError, match="/no/such/python: cannot be started for Lava"):
         LavaBackend(network_and_values()[0])

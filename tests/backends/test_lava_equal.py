@@ -30,10 +30,12 @@ def assert_equal(found: Steps, expected: Steps) -> None:
     assert expected.spikes is not None
     for layer, lava, fixed in zip(expected.activity.layers, found.spikes, expected.spikes, strict=True):
         np.testing.assert_array_equal(lava, fixed, err_msg=layer.name)
-    np.testing.assert_array_equal(found.output, expected.output)
-    assert (found.membrane is None) == (expected.membrane is None)
-    if found.membrane is not None:
-        np.testing.assert_array_equal(found.membrane, expected.membrane)
+    assert list(found.outputs) == list(expected.outputs)
+    for name, output in found.outputs.items():
+        np.testing.assert_array_equal(output.sent, expected.outputs[name].sent, err_msg=name)
+        assert (output.membrane is None) == (expected.outputs[name].membrane is None)
+        if output.membrane is not None:
+            np.testing.assert_array_equal(output.membrane, expected.outputs[name].membrane, err_msg=name)
     for lava_layer, fixed_layer in zip(found.activity.layers, expected.activity.layers, strict=True):
         for count in found.activity.COUNTS:
             np.testing.assert_array_equal(

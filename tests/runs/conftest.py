@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -49,6 +50,37 @@ def network() -> Network:
         score_threshold=0.2,
     )
     return Network(layers, "small.net", contract)
+
+
+def with_contract(network: Network, **changed: object) -> Network:
+    assert network.contract is not None
+    return replace(network, contract=network.contract.model_copy(update=changed))
+
+
+@pytest.fixture
+def leaky(network: Network) -> Network:
+    """The same shapes in CUBA neurons that start anew every other frame; the head only integrates."""
+    neuron = Neuron("cuba", "CUBA", 40, 4096, 512)
+    layers = (
+        replace(network.layers[0], neuron=replace(neuron, threshold=100)),
+        replace(network.layers[1], neuron=neuron),
+        replace(network.layers[2], neuron=replace(neuron, threshold=1 << 17, voltage_decay=0)),
+    )
+    changed = with_contract(network, encoder="bias", steps_per_frame=3, refresh_every=2)
+    assert changed.contract is not None
+    head = changed.contract.head.model_copy(update={"scale": 2.0**-12})
+    return with_contract(replace(changed, layers=layers), head=head)
+
+
+@pytest.fixture
+def frames() -> list[np.ndarray]:
+    """Eleven frames in which a bright square moves."""
+    pictures = []
+    for step in range(11):
+        picture = np.full((40, 52, 3), 60, np.uint8)
+        picture[10:20, 3 * step : 3 * step + 12] = (250, 200, 20)
+        pictures.append(picture)
+    return pictures
 
 
 @pytest.fixture

@@ -14,21 +14,11 @@ from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.data.detections import Detections
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
-from neuromorph_track.netx import Network, Neuron
+from neuromorph_track.netx import Network
 from neuromorph_track.runs.detector import Detector
+from tests.runs.conftest import with_contract
 
 Frames = list[NDArray[np.uint8]]
-
-
-@pytest.fixture
-def frames() -> Frames:
-    """Eleven frames in which a bright square moves."""
-    pictures = []
-    for step in range(11):
-        picture = np.full((40, 52, 3), 60, np.uint8)
-        picture[10:20, 3 * step : 3 * step + 12] = (250, 200, 20)
-        pictures.append(picture)
-    return pictures
 
 
 def everything(detector: Detector, frames: Frames) -> tuple[list[Detections], NDArray[np.int64]]:
@@ -47,11 +37,6 @@ def everything(detector: Detector, frames: Frames) -> tuple[list[Detections], ND
 def assert_same(a: Detections, b: Detections) -> None:
     for name in ("xyxy", "score", "class_id"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
-
-
-def with_contract(network: Network, **changed: object) -> Network:
-    assert network.contract is not None
-    return replace(network, contract=network.contract.model_copy(update=changed))
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 11])
@@ -89,21 +74,6 @@ def test_refresh(network: Network, frames: Frames, interval: int) -> None:
         anew, _ = everything(Detector(network), frames[start : start + interval])
         for a, b in zip(refreshed[start : start + interval], anew, strict=True):
             assert_same(a, b)
-
-
-@pytest.fixture
-def leaky(network: Network) -> Network:
-    """The same shapes in CUBA neurons that start anew every other frame; the head only integrates."""
-    neuron = Neuron("cuba", "CUBA", 40, 4096, 512)
-    layers = (
-        replace(network.layers[0], neuron=replace(neuron, threshold=100)),
-        replace(network.layers[1], neuron=neuron),
-        replace(network.layers[2], neuron=replace(neuron, threshold=1 << 17, voltage_decay=0)),
-    )
-    changed = with_contract(network, encoder="bias", steps_per_frame=3, refresh_every=2)
-    assert changed.contract is not None
-    head = changed.contract.head.model_copy(update={"scale": 2.0**-12})
-    return with_contract(replace(changed, layers=layers), head=head)
 
 
 def test_the_membrane_of_a_head_that_does_not_fire_is_decoded(leaky: Network, frames: Frames) -> None:

@@ -20,7 +20,6 @@ from neuromorph_track.export.zoo import load_network
 from neuromorph_track.hardware import list_profiles, load_profile
 from neuromorph_track.profiling import read_activity
 from neuromorph_track.runs import RunOptions, RunSummary, profile, read_run, track
-from neuromorph_track.runs.run import tracker_settings
 from tests.conftest import SmallDisk
 
 ALL = ["activity.h5", "annotated.mp4", "energy.json", "run.json", "tracks.txt"]
@@ -122,16 +121,6 @@ def test_what_may_be_chosen(net: str, video: Callable[[int], Path], tmp_path: Pa
     ]
     assert read_run(found.folder)["tracker"]["high_score"] == 0.9
     assert read_activity(found.folder / "activity.h5").frames == 2
-
-
-@pytest.mark.parametrize(
-    ("threshold", "high", "low", "new"),
-    [(0.25, 0.25, 0.1, 0.35), (0.05, 0.05, 0.05, 0.15), (0.0, 0.0, 0.0, 0.1), (1.0, 1.0, 0.1, 1.0)],
-)
-def test_scores_of_the_tracker(threshold: float, high: float, low: float, new: float) -> None:
-    settings = tracker_settings(threshold)
-    assert (settings.high_score, settings.low_score) == (high, low)
-    assert settings.new_track_score == pytest.approx(new)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class DenseLayer:
 
     def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, NDArray[np.int64]]:
         """What the layer sent, and ``(T, 3)`` spikes that arrived, synops over non-zero and all weights."""
-        x = arrived.dense.to(self.device).reshape(arrived.steps, *self.input_shape)
+        x = self._on_device(arrived)
         own_before = self.neuron.spikes if isinstance(self.neuron, Cuba) else None
         sums = x if self.synapse is None else self.synapse(x)
         if not isinstance(self.neuron, Cuba):
@@ -79,12 +79,18 @@ class DenseLayer:
             sent = self.neuron(sums, first_step, membrane=membrane)
             if membrane is not None:
                 self.membrane = membrane.cpu().numpy()
-        return Spikes(self.layer.shape, arrived.steps, dense=sent), self._count(x, sent, own_before)
+        messages = [x if part is arrived else self._on_device(part) for part in arrived.messages]
+        counts = self._count(messages, sent, own_before)
+        return Spikes(self.layer.shape, arrived.steps, dense=sent), counts
 
-    def _count(self, arrived: Tensor, sent: Tensor, own_before: Tensor | None) -> NDArray[np.int64]:
-        counts = torch.zeros(len(arrived), 3, dtype=torch.int64, device=self.device)
+    def _on_device(self, arrived: Spikes) -> Tensor:
+        return arrived.dense.to(self.device).reshape(arrived.steps, *self.input_shape)
+
+    def _count(self, messages: list[Tensor], sent: Tensor, own_before: Tensor | None) -> NDArray[np.int64]:
+        counts = torch.zeros(len(sent), 3, dtype=torch.int64, device=self.device)
         if self.counter is not None:
-            counts += self.counter(arrived)
+            for part in messages:
+                counts += self.counter(part)
         if self.own_counter is not None and own_before is not None:
             counts += self.own_counter(torch.cat([own_before[None], sent[:-1]]))
         return counts.cpu().numpy()

@@ -93,8 +93,8 @@ class EventLayer:
         """
         counts = np.zeros((arrived.steps, 3), np.int64)
         if self.synapse is not None:
-            events = arrived.events
-            COMPILED.count_synops(events.neuron, events.filled, self.synapse.fan_out, counts)
+            for sent in arrived.messages:
+                COMPILED.count_synops(sent.events.neuron, sent.events.filled, self.synapse.fan_out, counts)
         return self._advance(arrived, first_step), counts
 
     def _advance(self, arrived: Spikes, first_step: int) -> Spikes:

@@ -234,7 +234,7 @@ def delta(values, shift, level, threshold, out_index, out_value, out_count, stri
 
 @njit(parallel=True, cache=True)
 def count_synops(index, count, fan_out, counts):
-    """Fill ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights."""
+    """Add to ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights."""
     steps, rows = count.shape
     bucket = index.shape[1] // rows
     for step in prange(steps):
@@ -245,9 +245,9 @@ def count_synops(index, count, fan_out, counts):
                 spikes += 1
                 nonzero += fan_out[0, neuron]
                 everything += fan_out[1, neuron]
-        counts[step, 0] = spikes
-        counts[step, 1] = nonzero
-        counts[step, 2] = everything
+        counts[step, 0] += spikes
+        counts[step, 1] += nonzero
+        counts[step, 2] += everything
 
 
 @njit(cache=True)

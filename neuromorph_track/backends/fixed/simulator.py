@@ -1,8 +1,8 @@
-"""A chain of layers run in chunks of timesteps, with carried state and constant memory."""
+"""A network run in chunks of timesteps, with carried state and constant memory."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -12,35 +12,15 @@ from numpy.typing import NDArray
 from neuromorph_track.backends.activity import Activity, LayerActivity
 from neuromorph_track.backends.fixed.dense_layer import DenseLayer
 from neuromorph_track.backends.fixed.event_layer import EventLayer, runs_on_events
+from neuromorph_track.backends.fixed.joins import delayed, joined
 from neuromorph_track.backends.fixed.neurons import LARGEST_STATE
 from neuromorph_track.backends.fixed.spikes import Spikes
+from neuromorph_track.backends.fixed.steps import Output, Steps
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import Layer, Network, connections
+from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, connections, endings, stages
+from neuromorph_track.netx.branching import Shape
 
 Engine = Literal["events", "dense"]
-
-
-@dataclass(frozen=True)
-class Steps:
-    """What a chunk of timesteps gave.
-
-    Attributes
-    ----------
-    output : (T, *output_shape) int32
-        What the last layer sent; of a sigma head its potential.
-    activity : Activity
-        Counts with one entry per step.
-    spikes : tuple of (T, *shape) int32, or None
-        What each layer sent, where it was asked for.
-    membrane : (T, *output_shape) int32, or None
-        Membrane potential ``v`` of a last layer of CUBA neurons after each step: the value of a
-        head that is not meant to fire.
-    """
-
-    output: NDArray[np.int32]
-    activity: Activity
-    spikes: tuple[NDArray[np.int32], ...] | None = None
-    membrane: NDArray[np.int32] | None = None
 
 
 class FixedSimulator:
@@ -48,12 +28,13 @@ class FixedSimulator:
 
     In Lava each synapse hands its sums on one step later, so that layer ``l`` sees an input ``l``
     steps after it was fed and integrates its bias alone before. Here the layers are aligned: step
-    ``t`` of the output belongs to input ``t``. The steps that a layer runs before its first input
-    are run at :meth:`reset` (``pipelined``); their spikes count with the first step.
+    ``t`` of the output belongs to input ``t``, and where branches join both are of one input. The
+    steps that a layer runs before its first input are run at :meth:`reset` (``pipelined``); their
+    spikes count with the first step.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Graph
         Layers ``input``, ``conv``, ``dense``, ``dense_rec`` and ``flatten`` with delta, sigma-delta,
         sigma and CUBA neurons.
     spike_exp : int or None
@@ -77,7 +58,7 @@ class FixedSimulator:
 
     def __init__(
         self,
-        network: Network,
+        network: AnyNetwork,
         *,
         spike_exp: int | None = None,
         reset_interval: int | None = None,
@@ -96,27 +77,22 @@ class FixedSimulator:
         if engine not in ("events", "dense") or (engine == "events" and place.type != "cpu"):
             expected = "events (on the CPU) or dense"
             raise InputError("simulator", "engine", f"{engine!r} on {device}", expected)
-        reset_offset -= pipelined and fed_at_a_synapse(network)
+        for chain in chains(network):
+            for index, layer in enumerate(chain.layers):
+                _refuse_unknown(chain.source, index, layer)
+        wired = stages(network)
+        reset_offset -= pipelined and fed_at_a_synapse(wired)
         self.layers: list[_Entry] = []
-        shape = network.input_shape
-        for index, layer in enumerate(network.layers):
-            _refuse_unknown(network.source, index, layer)
-            if layer.kind != "flatten" and layer.neuron is not None:
-                common = (layer, shape, spike_exp, reset_interval, reset_offset)
-                runner = (
-                    EventLayer(*common)
-                    if engine == "events" and runs_on_events(layer)
-                    else DenseLayer(*common, place)
-                )
-                sized = (int(np.prod(shape)),) if layer.kind != "conv" and layer.has_synapses else shape
-                self.layers.append(
-                    _Entry(layer, runner, network.name(index), shape, connections(layer, sized))
-                )
-            if layer.kind != "flatten":
-                # A dense layer takes the map before it is flattened: events lie in the map's order.
-                shape = layer.shape
-        self._shows_membrane = has_membrane(self.layers[-1].layer)
-        self.layers[-1].runner.keeps_membrane = self._shows_membrane
+        for stage in wired:
+            common = (stage.layer, stage.input_shape, spike_exp, reset_interval, reset_offset)
+            by_events = engine == "events" and runs_on_events(stage.layer)
+            runner = EventLayer(*common) if by_events else DenseLayer(*common, place)
+            self.layers.append(_Entry(stage, runner, connections(stage.layer, stage.synapse_shape)))
+        self._last_use = {source: at for at, stage in enumerate(wired) for source in stage.sources}
+        self._endings = endings(network)
+        self._read = {ending.stage for ending in self._endings.values()}
+        for index in self._read:
+            self.layers[index].runner.keeps_membrane = has_membrane(wired[index].layer)
         self.reset()
 
     @torch.inference_mode()
@@ -145,22 +121,32 @@ class FixedSimulator:
         if values.shape[1:] != expected or not len(values):
             raise InputError(self.network.source, "input", f"shape {values.shape}", f"(T, *{expected})")
         dense = torch.from_numpy(np.asarray(values, np.int32))
-        x = Spikes(expected, len(values), dense=dense)
+        fed = Spikes(expected, len(values), dense=dense)
         activity, recorded = [], []
+        sent: dict[int, Spikes] = {}
+        ends: dict[int, Spikes] = {}
         for index, entry in enumerate(self.layers):
-            x, counts = entry.run(x, self._next_step)
+            sources = entry.stage.sources
+            arrived = entry.arrived([sent[source] for source in sources]) if sources else fed
+            sent[index], counts = entry.run(arrived, self._next_step)
             warm_up = self._warm_up[index]
             if warm_up is not None:
                 counts.add_to_first(warm_up)
                 self._warm_up[index] = None
             activity.append(entry.activity(counts))
             if record:
-                recorded.append(x.dense.cpu().numpy())
+                recorded.append(sent[index].dense.cpu().numpy())
+            if index in self._read:
+                ends[index] = sent[index]
+            for source in sources:
+                if self._last_use[source] == index:
+                    del sent[source]
         self._next_step += len(values)
-        shape = (len(values), *self.network.output_shape)
-        output = x.dense.reshape(shape).cpu().numpy()
-        membrane = self.layers[-1].runner.membrane.reshape(shape) if self._shows_membrane else None
-        return Steps(output, Activity(tuple(activity), 1), tuple(recorded) if record else None, membrane)
+        outputs = {
+            name: self.layers[ending.stage].output(ends[ending.stage], ending.shape)
+            for name, ending in self._endings.items()
+        }
+        return Steps(outputs, Activity(tuple(activity), 1), tuple(recorded) if record else None)
 
     def take_peaks(self) -> dict[str, float]:
         """Largest sum of each convolution since this was last asked, as a share of the 24-bit range.
@@ -169,23 +155,25 @@ class FixedSimulator:
         needs a lower ``spike_exp``. The first time, the steps that fill the pipeline count too.
         """
         return {
-            entry.name: entry.runner.take_peak() / LARGEST_STATE
+            entry.stage.name: entry.runner.take_peak() / LARGEST_STATE
             for entry in self.layers
-            if entry.layer.kind == "conv"
+            if entry.stage.layer.kind == "conv"
         }
 
     def _fill_pipeline(self) -> None:
-        # Layer l runs l steps before its first input: one without any input, then what the layer
-        # before sent in its own steps of that kind.
-        before: Spikes | None = None
+        # A layer at depth d runs d steps before its first input: one without any input, then what the
+        # layers before it sent in their own steps of that kind, the shorter branches later.
+        sent: dict[int, Spikes] = {}
         for index, entry in enumerate(self.layers):
-            if not entry.layer.has_synapses:
+            stage, steps = entry.stage, entry.stage.depth
+            if not steps:
                 continue
-            steps = 1 if before is None else before.steps + 1
-            arrived = torch.zeros(steps, *entry.input_shape, dtype=torch.int32)
-            if before is not None:
-                arrived[1:] = before.dense.reshape(steps - 1, *entry.input_shape)
-            before, self._warm_up[index] = entry.run(Spikes(entry.input_shape, steps, dense=arrived), -steps)
+            parts = [
+                delayed(sent.get(source), shape, steps)
+                for source, shape in zip(stage.sources, stage.shapes, strict=True)
+            ]
+            arrived = entry.arrived(parts) if parts else delayed(None, stage.input_shape, steps)
+            sent[index], self._warm_up[index] = entry.run(arrived, -steps)
 
 
 class _Counts(NamedTuple):
@@ -205,28 +193,34 @@ class _Counts(NamedTuple):
 class _Entry(NamedTuple):
     """A layer of the network and what runs it."""
 
-    layer: Layer
+    stage: Stage
     runner: EventLayer | DenseLayer
-    name: str
-    input_shape: tuple[int, ...]
     macs: int
+
+    def arrived(self, parts: list[Spikes]) -> Spikes:
+        return joined(parts, self.stage.shapes, self.stage.join)
 
     def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, _Counts]:
         sent, into = self.runner.run(arrived, first_step)
-        updates = np.full(sent.steps, self.layer.neurons, np.int64)
+        layer = self.stage.layer
+        updates = np.full(sent.steps, layer.neurons, np.int64)
         # A sigma head keeps its potential for the host to read; it sends no spike.
-        is_head = self.layer.neuron is not None and self.layer.neuron.kind == "sigma"
+        is_head = layer.neuron is not None and layer.neuron.kind == "sigma"
         out = np.zeros(sent.steps, np.int64) if is_head else sent.number()
         spikes, synops, synops_all = into.T.copy()
         return sent, _Counts(spikes, synops, synops_all, updates, out)
 
     def activity(self, counts: _Counts) -> LayerActivity:
-        return LayerActivity.of(self.layer, self.name, self.macs, counts._asdict())
+        return LayerActivity.of(self.stage.layer, self.stage.name, self.macs, counts._asdict())
+
+    def output(self, sent: Spikes, shape: Shape) -> Output:
+        membrane = self.runner.membrane.reshape(sent.steps, *shape) if self.runner.keeps_membrane else None
+        return Output(sent.dense.reshape(sent.steps, *shape).cpu().numpy(), membrane)
 
 
-def fed_at_a_synapse(network: Network) -> bool:
-    """Whether the first layer with neurons has synapses: an input layer may only tell the shape."""
-    return next((layer.has_synapses for layer in network.layers if layer.neuron is not None), False)
+def fed_at_a_synapse(wired: Sequence[Stage]) -> bool:
+    """Whether the first layers with neurons have synapses: an input layer may only tell the shape."""
+    return wired[0].layer.has_synapses
 
 
 def has_membrane(last: Layer) -> bool:

@@ -56,13 +56,37 @@ class Spikes:
     steps : int
     events, dense
         One of them; dense is ``(T, *shape)`` int32.
+    messages : tuple of Spikes or None
+        What is counted where they arrive, if not these themselves: see :mod:`.joins`.
     """
 
     def __init__(
-        self, shape: tuple[int, ...], steps: int, events: Events | None = None, dense: Tensor | None = None
+        self,
+        shape: tuple[int, ...],
+        steps: int,
+        events: Events | None = None,
+        dense: Tensor | None = None,
+        messages: tuple[Spikes, ...] | None = None,
     ) -> None:
         self.shape, self.steps = shape, steps
         self._events, self._dense = events, dense
+        self._messages = messages
+
+    @property
+    def messages(self) -> tuple[Spikes, ...]:
+        """What is counted where they arrive."""
+        return (self,) if self._messages is None else self._messages
+
+    @property
+    def has_events(self) -> bool:
+        """Whether they need not be looked for in a dense tensor."""
+        return self._events is not None
+
+    def reshaped(self, shape: tuple[int, ...]) -> Spikes:
+        """The same spikes of a layer of another shape, such as a flattened one."""
+        if map_shape(shape) == map_shape(self.shape):
+            return self
+        return Spikes(shape, self.steps, dense=self.dense.reshape(self.steps, *shape))
 
     def number(self) -> NDArray[np.int64]:
         """Spikes of each step, ``(T,)``."""

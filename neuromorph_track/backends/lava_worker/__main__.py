@@ -16,6 +16,7 @@ from neuromorph_track.backends.lava_worker.frames import Message, decode, encode
 if TYPE_CHECKING:
     from neuromorph_track.backends.lava_worker.graph import Settings
     from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+    from neuromorph_track.backends.lava_worker.tail import Tail
 
 WATCH_MILLISECONDS = 250
 
@@ -28,7 +29,7 @@ class Session(Protocol):
         """Steps of the last layer so far."""
 
     def run(self, values: Array) -> list[Array]:
-        """What the layers sent in answer to ``values``."""
+        """What the layers sent in answer to ``values``; a head's membrane and a tail's ports come last."""
 
     def failure(self) -> str | None:
         """What went wrong where :meth:`run` cannot see it."""
@@ -85,6 +86,7 @@ class Worker:
         # Lava is imported here, where a failure can be told.
         from neuromorph_track.backends.lava_worker.graph import Settings
         from neuromorph_track.backends.lava_worker.spec import unpack
+        from neuromorph_track.backends.lava_worker.tail import Tail
 
         if self.session is not None:
             session, self.session = self.session, None
@@ -92,7 +94,8 @@ class Worker:
         self.reported = 0
         specs = unpack(request.content["layers"], request.arrays)
         settings = Settings(**request.content["settings"])
-        self.session = _open_session(request.content["on"], specs, settings)
+        tail = Tail(**request.content["tail"]) if "tail" in request.content else None
+        self.session = _open_session(request.content["on"], specs, settings, tail)
 
     def _watch(self) -> None:
         # The main thread may be deep in a run when the host hangs up.
@@ -132,7 +135,7 @@ class Worker:
                     view = view[self.replies.write(view) :]
 
 
-def _open_session(on: str, specs: list[LayerSpec], settings: Settings) -> Session:
+def _open_session(on: str, specs: list[LayerSpec], settings: Settings, tail: Tail | None) -> Session:
     if on == "loihi2":
         from neuromorph_track.backends.lava_worker.loihi2 import Loihi2Session
 
@@ -140,11 +143,11 @@ def _open_session(on: str, specs: list[LayerSpec], settings: Settings) -> Sessio
     if on == "threads":
         from neuromorph_track.backends.lava_worker.threads import ThreadSession
 
-        return ThreadSession(specs, settings)
+        return ThreadSession(specs, settings, tail)
     from neuromorph_track.backends.lava_worker.processes import ProcessSession, die_with_parent
 
     die_with_parent()
-    return ProcessSession(specs, settings)
+    return ProcessSession(specs, settings, tail)
 
 
 def _text(error: Exception) -> str:

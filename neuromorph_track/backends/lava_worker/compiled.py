@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lava.magma.compiler.compiler import Compiler
 from lava.magma.core.run_configs import Loihi2SimCfg
@@ -12,14 +12,19 @@ from lava.proc.conv.process import Conv
 from lava.proc.lif.process import LIFReset
 
 from neuromorph_track.backends.lava_worker.conv import FastConvModel
-from neuromorph_track.backends.lava_worker.graph import LavaLayer, Settings, build_graph
+from neuromorph_track.backends.lava_worker.graph import LavaLayer, Settings, build_graph, connect
 from neuromorph_track.backends.lava_worker.models import (
+    MEMBRANE,
     BiasFedLif,
     BiasFedLifReset,
     HeadLif,
     HeadLifReset,
+    show_membrane,
 )
-from neuromorph_track.backends.lava_worker.spec import LayerSpec
+from neuromorph_track.backends.lava_worker.prompt_relay import PromptRelayModel
+from neuromorph_track.backends.lava_worker.relays.relay import Relay
+from neuromorph_track.backends.lava_worker.spec import LayerSpec, fed_shape
+from neuromorph_track.backends.lava_worker.tail import Tail, attach
 
 
 class _Choice(Loihi2SimCfg):
@@ -33,59 +38,99 @@ class _Choice(Loihi2SimCfg):
         return self.chosen.get(process.id) or super().select(process, proc_models)
 
 
+class End(NamedTuple):
+    """A port that the host feeds or reads.
+
+    Attributes
+    ----------
+    process : lava process
+    port : str
+    late : int
+        Steps before the first that answers an input.
+    is_map : bool
+        Whether axes are in Lava's order, and to be reversed.
+    """
+
+    process: Any
+    port: str
+    late: int = 0
+    is_map: bool = True
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        shape: tuple[int, ...] = getattr(self.process, self.port).shape
+        return shape
+
+
 @dataclass(frozen=True)
 class Compiled:
     """An executable and the ends where values enter and spikes leave.
 
     Attributes
     ----------
-    layers : list of LavaLayer
     executable : lava Executable
-    entrance : process
-        The one that values are fed to.
-    entrance_port : str
-    warm_up : tuple of int
-        Steps that each layer runs before its first input reaches it.
+    entrance : End
+        Where values are fed.
+    read : list of End
+        What a host reads: the spikes of each layer, the membranes of outputs, and what a tail sends.
     """
 
-    layers: list[LavaLayer]
     executable: Any
-    entrance: Any
-    entrance_port: str
-    warm_up: tuple[int, ...]
+    entrance: End
+    read: list[End]
 
     def builder(self, process: Any) -> Any:
         return self.executable.proc_builders[process]
 
 
-def compile_layers(specs: Sequence[LayerSpec], settings: Settings, stock: bool) -> Compiled:
-    """Build and compile; ``stock`` keeps Lava's own convolution."""
+def compile_layers(
+    specs: Sequence[LayerSpec], settings: Settings, stock: bool, tail: Tail | None = None
+) -> Compiled:
+    """Build and compile, with a process behind the head where one is given; ``stock``: all is Lava's own."""
     layers = build_graph(specs, settings)
-    chosen = {layer.neuron.id: model for layer, model in _neuron_models(specs, layers)}
+    read = [End(layer.neuron, "s_out", spec.depth) for spec, layer in zip(specs, layers, strict=True)]
+    for spec, layer in zip(specs, layers, strict=True):
+        if spec.shows_membrane:
+            show_membrane(layer.neuron)
+            read.append(End(layer.neuron, MEMBRANE, spec.depth))
+    chosen = _neuron_models(specs, layers)
     if not stock:
         chosen |= {layer.synapse.id: FastConvModel for layer in layers if isinstance(layer.synapse, Conv)}
-    executable = Compiler().compile(layers[0].neuron, _Choice(chosen))
-    first = layers[0]
-    warm_up, depth = [], 0
-    for spec in specs:
-        depth += spec.has_synapses
-        warm_up.append(depth)
-    if first.synapse is None:
-        return Compiled(layers, executable, first.neuron, "a_in", tuple(warm_up))
-    return Compiled(layers, executable, first.synapse, "s_in", tuple(warm_up))
+        chosen |= {relay.id: PromptRelayModel for layer in layers for relay in layer.relays}
+    if tail is not None:
+        read += _attached(tail, specs, layers)
+    entrance = _entrance(specs, layers)
+    executable = Compiler().compile(entrance.process, _Choice(chosen))
+    return Compiled(executable, entrance, read)
 
 
-def _neuron_models(specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> list[tuple[LavaLayer, type]]:
-    models: list[tuple[LavaLayer, type]] = []
-    if specs[0].neuron == "cuba" and not specs[0].has_synapses:
-        resets = isinstance(layers[0].neuron, LIFReset)
-        models.append((layers[0], BiasFedLifReset if resets else BiasFedLif))
-    if has_membrane(specs):
-        resets = isinstance(layers[-1].neuron, LIFReset)
-        models.append((layers[-1], HeadLifReset if resets else HeadLif))
+def _attached(tail: Tail, specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> list[End]:
+    """What is read of the process that is made behind the head."""
+    head = next(at for at, spec in enumerate(specs) if spec.output == 0)
+    port = MEMBRANE if specs[head].shows_membrane else "s_out"
+    behind = attach(tail, getattr(layers[head].neuron, port), specs[head].depth)
+    return [End(behind, name, specs[head].depth, is_map=False) for name in tail.ports]
+
+
+def _entrance(specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> End:
+    """Where values are fed: a port of the first layer, or a relay to several."""
+    firsts = [layer for spec, layer in zip(specs, layers, strict=True) if not spec.sources]
+    ends = [End(f.neuron, "a_in") if f.synapse is None else End(f.synapse, "s_in") for f in firsts]
+    if len(ends) == 1:
+        return ends[0]
+    shape = fed_shape(specs)[::-1]
+    relay = Relay(shape=shape, wide=shape, first=0, delay=0)
+    for end in ends:
+        connect(relay.s_out, getattr(end.process, end.port))
+    return End(relay, "s_in")
+
+
+def _neuron_models(specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> dict[int, type]:
+    models: dict[int, type] = {}
+    for spec, layer in zip(specs, layers, strict=True):
+        resets = isinstance(layer.neuron, LIFReset)
+        if spec.neuron == "cuba" and not spec.has_synapses:
+            models[layer.neuron.id] = BiasFedLifReset if resets else BiasFedLif
+        elif spec.shows_membrane:
+            models[layer.neuron.id] = HeadLifReset if resets else HeadLif
     return models
-
-
-def has_membrane(specs: Sequence[LayerSpec]) -> bool:
-    """Whether the last layer keeps a membrane potential that a host would read."""
-    return specs[-1].neuron == "cuba" and specs[-1].has_synapses

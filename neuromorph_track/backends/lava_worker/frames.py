@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.int32]
+Array = NDArray[Any]
 
 LENGTH = struct.Struct("<I")
 LONGEST_HEADER = 1 << 24
 MOST_BYTES = 1 << 33
+TYPES = ("<i4", "<f8")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Message:
         What is asked or answered.
     content : mapping
         Plain values that JSON can hold.
-    arrays : mapping of str to int32 array
+    arrays : mapping of str to array
+        Of int32, or of float64.
     """
 
     kind: str
@@ -38,9 +40,12 @@ class Message:
 
 def encode(message: Message) -> Iterator[bytes | memoryview]:
     """Pieces to be written one after the other."""
-    arrays = {name: np.ascontiguousarray(array, "<i4") for name, array in message.arrays.items()}
-    shapes = {name: array.shape for name, array in arrays.items()}
-    header = json.dumps({"kind": message.kind, "content": message.content, "shapes": shapes}).encode()
+    arrays = {
+        name: np.ascontiguousarray(array, TYPES[array.dtype == np.float64])
+        for name, array in message.arrays.items()
+    }
+    forms = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
+    header = json.dumps({"kind": message.kind, "content": message.content, "arrays": forms}).encode()
     yield LENGTH.pack(len(header)) + header
     for array in arrays.values():
         yield array.reshape(-1).view(np.uint8).data
@@ -59,11 +64,13 @@ def decode(read: Callable[[int], bytes | bytearray]) -> Message:
         raise ValueError(f"a header of {length} bytes")
     header = json.loads(read(length))
     arrays = {}
-    for name, shape in header["shapes"].items():
-        size = 4
+    for name, (dtype, shape) in header["arrays"].items():
+        if dtype not in TYPES:
+            raise ValueError(f"an array of type {dtype}")
+        size = np.dtype(dtype).itemsize
         for side in shape:
             size *= side
         if not 0 <= size <= MOST_BYTES:
             raise ValueError(f"an array of shape {shape}")
-        arrays[name] = np.frombuffer(read(size), "<i4").reshape(shape)
+        arrays[name] = np.frombuffer(read(size), dtype).reshape(shape)
     return Message(header["kind"], header["content"], arrays)

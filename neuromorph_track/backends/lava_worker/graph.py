@@ -12,6 +12,7 @@ from lava.proc.dense.process import DelayDense, Dense
 from lava.proc.lif.process import LIF, LIFReset
 from lava.proc.sdn.process import Delta, Sigma, SigmaDelta
 
+from neuromorph_track.backends.lava_worker.relays.relay import Relay
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
 from neuromorph_track.backends.lava_worker.weights import fit_weights
 
@@ -33,38 +34,70 @@ class Settings:
 
 @dataclass(frozen=True)
 class LavaLayer:
-    """The processes of one layer; an input layer has no synapse."""
+    """The processes of one layer; an input layer has no synapse, and few layers hear through relays."""
 
     synapse: Any
     recurrent: Any
     neuron: Any
+    relays: tuple[Relay, ...] = ()
 
 
 def build_graph(specs: Sequence[LayerSpec], settings: Settings) -> list[LavaLayer]:
     """Connected Lava processes, one entry per layer, in Lava's order of axes (width, height, channel)."""
     layers: list[LavaLayer] = []
-    bits = FED_MESSAGE_BITS
-    for index, spec in enumerate(specs):
-        # Lava counts steps from 1, and layer l sees its first input l steps late.
-        neuron = _neuron(spec, settings, settings.reset_offset + 1 + index)
+    for spec in specs:
+        bits = _message_bits(spec, specs)
+        # Lava counts steps from 1, and a layer sees its first input late; lava-dl counts layers from 0.
+        neuron = _neuron(spec, settings, settings.reset_offset + 1 + spec.depth - specs[0].depth)
         synapse = recurrent = None
+        relays: tuple[Relay, ...] = ()
         if spec.kind == "conv":
             synapse = _conv(spec, bits)
         elif spec.has_synapses:
             synapse, recurrent = _dense(spec, bits)
         if synapse is not None:
             synapse.a_out.connect(neuron.a_in)
-            if layers:
-                _connect(layers[-1].neuron.s_out, synapse.s_in)
+            relays = _hear(spec, specs, layers, synapse.s_in)
         if recurrent is not None:
             neuron.s_out.connect(recurrent.s_in)
             recurrent.a_out.connect(neuron.a_in)
-        layers.append(LavaLayer(synapse, recurrent, neuron))
-        bits = spec.message_bits
+        layers.append(LavaLayer(synapse, recurrent, neuron, relays))
     return layers
 
 
-def _connect(sender: Any, receiver: Any) -> None:
+def _message_bits(spec: LayerSpec, specs: Sequence[LayerSpec]) -> int:
+    """Payload bits of what arrives: several binary spikes added are no longer binary."""
+    if not spec.sources:
+        return FED_MESSAGE_BITS
+    bits = max(specs[source].message_bits for source in spec.sources)
+    together = len(spec.sources) if spec.join == "add" else 1
+    return max(bits, together.bit_length() if together > 1 else 0)
+
+
+def _hear(
+    spec: LayerSpec, specs: Sequence[LayerSpec], layers: list[LavaLayer], synapse: Any
+) -> tuple[Relay, ...]:
+    """Connect the sources of a layer; a port adds what arrives, and the shorter branches are delayed."""
+    relays = []
+    side_by_side = spec.join == "concat" and len(spec.sources) > 1
+    channels = sum(shape[0] for shape in spec.source_shapes)
+    first = 0
+    for source, shape in zip(spec.sources, spec.source_shapes, strict=True):
+        sender = layers[source].neuron.s_out
+        delay = spec.depth - 1 - specs[source].depth
+        if delay or side_by_side:
+            wide = (channels if side_by_side else shape[0], *shape[1:])
+            relay = Relay(shape=shape[::-1], wide=wide[::-1], first=first, delay=delay)
+            connect(sender, relay.s_in)
+            relays.append(relay)
+            sender = relay.s_out
+        connect(sender, synapse)
+        first += shape[0] if side_by_side else 0
+    return tuple(relays)
+
+
+def connect(sender: Any, receiver: Any) -> None:
+    """Connect two ports, flattening a map on the way where the receiver takes none."""
     if len(sender.shape) == len(receiver.shape):
         sender.connect(receiver)
     else:

@@ -7,19 +7,17 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import weakref
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, distribution
 from typing import IO
 
 import neuromorph_track
+from neuromorph_track.backends.lava_python import lava_python
 from neuromorph_track.backends.lava_worker.frames import Message, decode, encode
 from neuromorph_track.errors import JobError
 
-INTERPRETER = "NEUROMORPH_TRACK_LAVA_PYTHON"
 POLL_MILLISECONDS = 250
 # How long a worker may take to leave by itself once it is told to.
 GRACE_SECONDS = 2.0
@@ -52,22 +50,22 @@ class LavaWorker:
 
     def __init__(self, timeout: float | None = None) -> None:
         self.timeout = timeout
-        interpreter, environment = lava_interpreter()
+        interpreter = lava_python()
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the worker)
-        command = [interpreter, "-c", BOOT, str(neuromorph_track.__file__), str(os.getpid())]
+        command = [interpreter.path, "-c", BOOT, str(neuromorph_track.__file__), str(os.getpid())]
         try:
             self.process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self.log,
-                env=environment,
+                env=interpreter.variables(),
                 bufsize=0,
                 start_new_session=True,
             )
         except OSError as error:
             self.log.close()
-            raise JobError(f"{interpreter}: cannot be started for Lava: {error.strerror}") from error
+            raise JobError(f"{interpreter.path}: cannot be started for Lava: {error.strerror}") from error
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.requests, self.replies = self.process.stdin, self.process.stdout
@@ -139,31 +137,6 @@ class LavaWorker:
         code = self.process.returncode
         how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
         return JobError(f"Lava's process {how}" + (f": {text.splitlines()[-1]}" if text else ""))
-
-
-def lava_interpreter() -> tuple[str, dict[str, str]]:
-    """The interpreter that has lava-nc, and its environment.
-
-    Raises
-    ------
-    JobError
-        When this one has no lava-nc and no other is named.
-    """
-    environment = dict(os.environ)
-    named = environment.get(INTERPRETER)
-    if named:
-        # Paths of this interpreter's packages are wrong for another one.
-        for variable in ("PYTHONPATH", "PYTHONHOME"):
-            environment.pop(variable, None)
-        return named, environment
-    try:
-        distribution("lava-nc")
-    except PackageNotFoundError as error:
-        raise JobError(
-            f"lava-nc is not installed for {sys.executable}: "
-            f"set {INTERPRETER} to a Python 3.10 that has lava-nc 0.10.0"
-        ) from error
-    return sys.executable, environment
 
 
 def _job_error(text: str) -> JobError:

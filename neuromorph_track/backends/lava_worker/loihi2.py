@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,12 @@ from lava.utils import loihi
 
 from neuromorph_track.backends.lava_worker.graph import FED_MESSAGE_BITS, Settings, build_graph
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+from neuromorph_track.backends.lava_worker.tail import Unavailable
 
 ENCODED_BITS = 8
 BUFFERED_FRAMES = 128
 # What is read of a neuron is what it held a step before.
 READ_STEPS = 1
-
-
-class Unavailable(Exception):
-    """What is needed is not here; the text is one line for the user."""
 
 
 class Loihi2Session:
@@ -56,7 +54,9 @@ class Loihi2Session:
         self.steps_done = 0
         compression = io.encoder.Compression.DELTA_SPARSE_8
         entrance = specs[0].shape[::-1]
-        layers = build_graph(specs[1:], settings)
+        # The encoder stays on the host: the first convolution takes what is fed.
+        on_chip = [replace(spec, sources=(at - 1,) if at else ()) for at, spec in enumerate(specs[1:])]
+        layers = build_graph(on_chip, settings)
         self.sender = io.injector.Injector(shape=entrance, buffer_size=BUFFERED_FRAMES)
         encoder = io.encoder.DeltaEncoder(
             shape=entrance,

@@ -40,13 +40,14 @@ class Tape:
     shape : tuple of int
         Of one vector.
     length : int
+    dtype : type
     """
 
-    def __init__(self, shape: tuple[int, ...], length: int) -> None:
+    def __init__(self, shape: tuple[int, ...], length: int, dtype: type = np.int32) -> None:
         values = int(np.prod(shape))
-        segment = Segment(COUNTER.itemsize + 4 * values * length)
+        segment = Segment(COUNTER.itemsize + np.dtype(dtype).itemsize * values * length)
         self.counter: NDArray[np.int64] = np.ndarray((1,), COUNTER, segment.buf)
-        self.steps: NDArray[np.int32] = np.ndarray((length, *shape), np.int32, segment.buf, COUNTER.itemsize)
+        self.steps: NDArray[Any] = np.ndarray((length, *shape), dtype, segment.buf, COUNTER.itemsize)
 
 
 class Reader:
@@ -55,7 +56,7 @@ class Reader:
     def __init__(self, name: str, tape: Tape) -> None:
         self.name, self.tape, self.step = name, tape, 0
 
-    def recv(self) -> NDArray[np.int32]:
+    def recv(self) -> NDArray[Any]:
         data = self.tape.steps[self.step % len(self.tape.steps)].copy()
         self.step += 1
         return data

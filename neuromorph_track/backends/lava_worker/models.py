@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from lava.magma.core.model.py.ports import PyOutPort
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.process.ports.ports import OutPort
 from lava.proc.lif.models import PyLifModelBitAcc, PyLifResetModelBitAcc
 
-MEMBRANE = "membrane"
+MEMBRANE = "v_out"
+
+
+def show_membrane(neuron: Any) -> None:
+    """Give a leaky neuron a port for its membrane potential; it then needs one of the models below."""
+    setattr(neuron, MEMBRANE, OutPort(shape=neuron.s_out.shape))
+    # Lava counts a process's ports when it is made; its own `Read` adds one later in this way too.
+    neuron._post_init()
 
 
 class _BiasFed:
@@ -20,9 +32,11 @@ class _BiasFed:
 class _Head:
     """Shows its membrane potential after each step."""
 
+    v_out: PyOutPort = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
+
     def run_spk(self) -> None:
         super().run_spk()  # type: ignore[misc]
-        self.proc_params[MEMBRANE].send(self.v)  # type: ignore[attr-defined]
+        self.v_out.send(self.v)  # type: ignore[attr-defined]
 
 
 class BiasFedLif(_BiasFed, PyLifModelBitAcc):

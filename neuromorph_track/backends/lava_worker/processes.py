@@ -17,11 +17,11 @@ from lava.magma.core.run_conditions import RunSteps
 from lava.magma.runtime.message_infrastructure import multiprocessing as infrastructure
 from lava.magma.runtime.runtime import Runtime
 
-from neuromorph_track.backends.lava_worker.compiled import compile_layers, has_membrane
+from neuromorph_track.backends.lava_worker.compiled import Compiled, End, compile_layers
 from neuromorph_track.backends.lava_worker.graph import Settings
 from neuromorph_track.backends.lava_worker.memory import AnonymousMemory, Reader, Tape, Writer
-from neuromorph_track.backends.lava_worker.models import MEMBRANE
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+from neuromorph_track.backends.lava_worker.tail import Tail
 
 TAPE_BYTES = 1 << 26
 LONGEST_TAPE = 256
@@ -50,31 +50,24 @@ class ProcessSession:
     ----------
     specs : sequence of LayerSpec
     settings : Settings
+    tail : Tail or None
     """
 
-    def __init__(self, specs: Sequence[LayerSpec], settings: Settings) -> None:
+    def __init__(self, specs: Sequence[LayerSpec], settings: Settings, tail: Tail | None = None) -> None:
         infrastructure.SharedMemoryManager = AnonymousMemory
         infrastructure.SystemProcess = _Actor
         self.reports, _Actor.reports = os.pipe()
-        compiled = compile_layers(specs, settings, stock=True)
-        self.late = list(compiled.warm_up)
-        self.resumable = all(_settles(spec) for spec in specs)
+        compiled = compile_layers(specs, settings, stock=True, tail=tail)
+        self.read = compiled.read
+        self.late = [end.late for end in self.read]
+        self.resumable = tail is None and all(_settles(spec) for spec in specs)
         self.started = False
-        entrance = getattr(compiled.entrance, compiled.entrance_port)
-        shapes = [layer.neuron.s_out.shape for layer in compiled.layers]
-        if has_membrane(specs):
-            shapes.append(shapes[-1])
-            self.late.append(self.late[-1])
-        step_bytes = 4 * max(int(np.prod(shape)) for shape in (*shapes, entrance.shape))
+        entrance = compiled.entrance
+        step_bytes = 4 * max(int(np.prod(end.shape)) for end in (entrance, *self.read))
         length = max(1, min(LONGEST_TAPE, TAPE_BYTES // step_bytes))
         self.feed = Tape(entrance.shape, length)
-        self.tapes = [Tape(shape, length) for shape in shapes]
-        compiled.builder(compiled.entrance).set_csp_ports([Reader(compiled.entrance_port, self.feed)])
-        for layer, tape in zip(compiled.layers, self.tapes, strict=False):
-            compiled.builder(layer.neuron).set_csp_ports([Writer("s_out", tape)])
-        if has_membrane(specs):
-            head = compiled.builder(compiled.layers[-1].neuron)
-            head.proc_params[MEMBRANE] = Writer(MEMBRANE, self.tapes[-1])
+        compiled.builder(entrance.process).set_csp_ports([Reader(entrance.port, self.feed)])
+        self.tapes = [_tape(compiled, end, length) for end in self.read]
         self.runtime = Runtime(compiled.executable, ActorType.MultiProcessing)
         compiled.executable.assign_runtime_to_all_processes(self.runtime)
         self.runtime.initialize()
@@ -85,7 +78,7 @@ class ProcessSession:
         return min(int(tape.counter[0]) for tape in self.tapes)
 
     def run(self, values: Array) -> list[Array]:
-        """What every layer sent, warm-up first where it is the first run; the membrane comes last.
+        """What every layer sent, warm-up first where it is the first run; membranes and a tail come last.
 
         Lava's clock is one for all, so that the last value is fed again until it has come through.
 
@@ -96,7 +89,8 @@ class ProcessSession:
         """
         if self.started and not self.resumable:
             raise RuntimeError(
-                "leaky, delayed or recurrent neurons have moved on while the pipeline ran empty"
+                "leaky, delayed or recurrent neurons, or what is behind the head, "
+                "have moved on while the pipeline ran empty"
             )
         steps = len(values) + max(self.late)
         fed = values[np.minimum(np.arange(steps), len(values) - 1)]
@@ -112,7 +106,8 @@ class ProcessSession:
         at = np.arange(start, start + len(values)) % len(self.feed.steps)
         self.feed.steps[at] = _reversed(values)
         self.runtime.start(RunSteps(num_steps=len(values)))
-        return [_reversed(tape.steps[at]) for tape in self.tapes]
+        sent = [tape.steps[at] for tape in self.tapes]
+        return [_reversed(s) if end.is_map else s for end, s in zip(self.read, sent, strict=True)]
 
     def failure(self) -> str | None:
         """Traceback of a model that failed, or what is known of one that died."""
@@ -148,6 +143,14 @@ def die_with_parent() -> None:
             os._exit(1)
 
     os.register_at_fork(after_in_child=in_child)
+
+
+def _tape(compiled: Compiled, end: End, length: int) -> Tape:
+    builder = compiled.builder(end.process)
+    dtype = np.int32 if end.is_map else getattr(builder.proc_model, end.port).d_type
+    tape = Tape(end.shape, length, dtype)
+    builder.set_csp_ports([Writer(end.port, tape)])
+    return tape
 
 
 def _settles(spec: LayerSpec) -> bool:

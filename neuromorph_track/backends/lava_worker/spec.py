@@ -27,6 +27,10 @@ class LayerSpec:
         ``delta``, ``sigma_delta``, ``sigma`` or ``cuba``.
     message_bits : int
         Payload bits of its spikes, 0 for binary ones.
+    sources, source_shapes, join, depth
+        As of :class:`neuromorph_track.netx.Stage`.
+    output : int or None
+        Place among the outputs that a host reads; 0 is the head.
     """
 
     kind: str
@@ -45,10 +49,25 @@ class LayerSpec:
     weight_rec: Array | None = None
     bias: Array | None = None
     delay: Array | None = None
+    sources: tuple[int, ...] = ()
+    source_shapes: tuple[tuple[int, ...], ...] = ()
+    join: str = "add"
+    depth: int = 0
+    output: int | None = None
 
     @property
     def has_synapses(self) -> bool:
         return self.kind != "input"
+
+    @property
+    def shows_membrane(self) -> bool:
+        """Whether a host would read the membrane potential that it keeps."""
+        return self.output is not None and self.neuron == "cuba" and self.has_synapses
+
+
+def fed_shape(specs: Sequence[LayerSpec]) -> tuple[int, ...]:
+    """Shape of what is fed: that of a map, unless only dense layers take it."""
+    return max((spec.input_shape for spec in specs if not spec.sources), key=len)
 
 
 def pack(specs: Sequence[LayerSpec]) -> tuple[list[dict[str, Any]], dict[str, Array]]:
@@ -68,7 +87,12 @@ def unpack(plain: Sequence[Mapping[str, Any]], arrays: Mapping[str, Array]) -> l
     """What :func:`pack` was given."""
     specs = []
     for index, values in enumerate(plain):
-        given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        given: dict[str, Any] = {name: _tuples(value) for name, value in values.items()}
         given.update({name: arrays.get(f"{index}.{name}") for name in ARRAYS})
         specs.append(LayerSpec(**given))
     return specs
+
+
+def _tuples(value: Any) -> Any:
+    """JSON knows lists only."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

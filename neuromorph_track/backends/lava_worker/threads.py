@@ -18,10 +18,10 @@ import numpy as np
 from lava.magma.core.process.ports.ports import create_port_id
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.lava_worker.compiled import Compiled, compile_layers, has_membrane
+from neuromorph_track.backends.lava_worker.compiled import Compiled, compile_layers
 from neuromorph_track.backends.lava_worker.graph import Settings
-from neuromorph_track.backends.lava_worker.models import MEMBRANE
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
+from neuromorph_track.backends.lava_worker.tail import Tail
 
 FAILED = -1
 
@@ -65,6 +65,13 @@ class _Recorder:
         self.collected.put((self.index, np.array(data.T, np.int32)))
 
 
+class _PlainRecorder(_Recorder):
+    """The same for what is no picture: neither axes nor type are changed."""
+
+    def send(self, data: NDArray[Any]) -> None:
+        self.collected.put((self.index, np.array(data)))
+
+
 class ThreadSession:
     """Run layers in threads.
 
@@ -72,29 +79,28 @@ class ThreadSession:
     ----------
     specs : sequence of LayerSpec
     settings : Settings
+    tail : Tail or None
     """
 
-    def __init__(self, specs: Sequence[LayerSpec], settings: Settings) -> None:
-        compiled = compile_layers(specs, settings, stock=False)
+    def __init__(self, specs: Sequence[LayerSpec], settings: Settings, tail: Tail | None = None) -> None:
+        compiled = compile_layers(specs, settings, stock=False, tail=tail)
         self.collected: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.channels: list[queue.SimpleQueue[Any]] = []
         self.feed = self._channel()
         self._connect(compiled)
-        compiled.builder(compiled.entrance).set_csp_ports([_Receiver(compiled.entrance_port, self.feed)])
-        for index, layer in enumerate(compiled.layers):
-            compiled.builder(layer.neuron).set_csp_ports([_Recorder("s_out", index, self.collected)])
-        self.pending = list(compiled.warm_up)
+        entrance = compiled.entrance
+        compiled.builder(entrance.process).set_csp_ports([_Receiver(entrance.port, self.feed)])
+        for index, end in enumerate(compiled.read):
+            recorder = (_Recorder if end.is_map else _PlainRecorder)(end.port, index, self.collected)
+            compiled.builder(end.process).set_csp_ports([recorder])
+        self.pending = [end.late for end in compiled.read]
         self.steps_done = 0
-        if has_membrane(specs):
-            head = compiled.builder(compiled.layers[-1].neuron)
-            head.proc_params[MEMBRANE] = _Recorder(MEMBRANE, len(specs), self.collected)
-            self.pending.append(self.pending[-1])
         models = [builder.build() for builder in compiled.executable.proc_builders.values()]
         for model in models:
             threading.Thread(target=self._work, args=(model,), daemon=True).start()
 
     def run(self, values: Array) -> list[Array]:
-        """What every layer sent, warm-up first where it is the first run; the membrane comes last.
+        """What every layer sent, warm-up first where it is the first run; membranes and a tail come last.
 
         Raises
         ------

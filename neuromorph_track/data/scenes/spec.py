@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, fields
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 from neuromorph_track.errors import InputError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from neuromorph_track.files import parse_toml, read_text
 
 PREFIX = "scene:"
 CLASSES = ("walker", "car", "jelly")
@@ -143,15 +138,7 @@ class SceneSpec:
     @classmethod
     def from_toml(cls, path: str | Path) -> SceneSpec:
         """Read a TOML file whose table ``[scene]`` holds the fields."""
-        try:
-            table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise InputError(path, "file", "nothing", "a TOML file with a table [scene]") from None
-        except OSError as error:
-            raise InputError(path, "file", error.strerror or str(error), "a readable TOML file") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(path, "TOML", str(error).replace("\n", " "), "valid TOML") from error
-        values = table.get("scene")
+        values = parse_toml(read_text(path, "a TOML file with a table [scene]"), path).get("scene")
         if not isinstance(values, dict):
             raise InputError(path, "scene", "no such table", "a table [scene]")
         values = dict(values)

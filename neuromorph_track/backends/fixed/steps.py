@@ -1,0 +1,61 @@
+"""What a run of a network gives, in every backend that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import Activity
+
+
+class Output(NamedTuple):
+    """What one output of a network gave.
+
+    Attributes
+    ----------
+    sent : (T, *shape) int32
+        What its last layer sent; of a sigma head its potential.
+    membrane : (T, *shape) int32, or None
+        Membrane potential ``v`` of a last layer of CUBA neurons after each step: the value of a
+        head that is not meant to fire.
+    """
+
+    sent: NDArray[np.int32]
+    membrane: NDArray[np.int32] | None = None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a chunk of timesteps gave.
+
+    Attributes
+    ----------
+    outputs : mapping of str to Output
+        By name, that which the contract decodes first; a chain has one, ``output``.
+    activity : Activity
+        Counts with one entry per step.
+    spikes : tuple of (T, *shape) int32, or None
+        What each layer sent, where it was asked for.
+    """
+
+    outputs: Mapping[str, Output]
+    activity: Activity
+    spikes: tuple[NDArray[np.int32], ...] | None = None
+
+    @property
+    def output(self) -> NDArray[np.int32]:
+        """What the first output sent."""
+        return self._head.sent
+
+    @property
+    def membrane(self) -> NDArray[np.int32] | None:
+        """Its membrane potential, where its neurons are CUBA."""
+        return self._head.membrane
+
+    @property
+    def _head(self) -> Output:
+        return next(iter(self.outputs.values()))
