@@ -19,7 +19,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from neuromorph_track.association import TwoStageTracker
+from neuromorph_track.association import TwoStageTracker, tracker_settings
 from neuromorph_track.backends.slayer import slayer_forward
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import open_source
@@ -36,7 +36,6 @@ from neuromorph_track.export.yolo_kp import wheel_checkpoint
 from neuromorph_track.export.zoo import exports_folder, load_network
 from neuromorph_track.netx import Network
 from neuromorph_track.runs.detector import Detector, Frame
-from neuromorph_track.runs.run import tracker_settings
 from neuromorph_track.runs.scoring import found_boxes, truth_boxes
 
 # COCO's precision-recall curve wants the doubtful boxes too.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from neuromorph_track.backends.fixed import FixedSimulator
     from neuromorph_track.export.checkpoint import export_checkpoint
+    from neuromorph_track.export.slayer import export_slayer
     from neuromorph_track.export.zoo import load_network as load
     from neuromorph_track.runs import RunOptions, profile, track
     from neuromorph_track.runs.compare import compare_runs as compare
@@ -25,12 +26,22 @@ _PUBLIC = {
     "RunOptions": ("neuromorph_track.runs", "RunOptions"),
     "compare": ("neuromorph_track.runs.compare", "compare_runs"),
     "export_checkpoint": ("neuromorph_track.export.checkpoint", "export_checkpoint"),
+    "export_slayer": ("neuromorph_track.export.slayer", "export_slayer"),
     "load": ("neuromorph_track.export.zoo", "load_network"),
     "profile": ("neuromorph_track.runs", "profile"),
     "track": ("neuromorph_track.runs", "track"),
 }
 
-__all__ = ["FixedSimulator", "RunOptions", "compare", "export_checkpoint", "load", "profile", "track"]
+__all__ = [
+    "FixedSimulator",
+    "RunOptions",
+    "compare",
+    "export_checkpoint",
+    "export_slayer",
+    "load",
+    "profile",
+    "track",
+]
 
 
 def __getattr__(name: str) -> Any:

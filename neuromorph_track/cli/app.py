@@ -9,6 +9,7 @@ from rich.console import Console
 
 from neuromorph_track.cli.compare import compare
 from neuromorph_track.cli.demo import demo
+from neuromorph_track.cli.env import app as env
 from neuromorph_track.cli.evaluate import evaluate
 from neuromorph_track.cli.export import export
 from neuromorph_track.cli.inspect import inspect
@@ -30,6 +31,7 @@ app = typer.Typer(
 for verb in (demo, zoo, track, profile, compare, export, verify, inspect, train):
     app.command()(verb)
 app.command("eval")(evaluate)
+app.add_typer(env, name="env")
 
 
 @app.callback(invoke_without_command=True)
@@ -48,7 +50,9 @@ def main() -> None:
     try:
         app()
     except (InputError, JobError) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"error: {error}", markup=False)
+        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(
+            f"error: {error}", markup=False
+        )
         sys.exit(1)
     except SystemExit as stop:
         # Typer turns Ctrl-C into this code and says nothing.

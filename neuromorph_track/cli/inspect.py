@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from neuromorph_track.cli.options import Json
 from neuromorph_track.cli.output import console, print_json
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
 
 def inspect(
-    net: Annotated[str, typer.Argument(help="A .net file, or a name from `zoo`.")], as_json: Json = False
+    net: Annotated[
+        str, typer.Argument(help="A .net file, the folder of a branching network, or a name from `zoo`.")
+    ],
+    as_json: Json = False,
 ) -> None:
     """Show a network's layers, weights and how it is run.
 
@@ -48,13 +54,29 @@ def _print(content: dict[str, Any]) -> None:
         )
     out = console()
     out.print(table)
+    if content["graph"] is not None:
+        out.print(_branches(content["graph"]))
     if content["contract"] is None:
-        out.print("No run contract: this is a plain NetX file, `track` needs one that says how it is run.")
+        out.print("No run contract: `track` needs a network that says how it is run.")
         return
     contract = Table(title="How it is run", show_header=False)
     for key, value in content["contract"].items():
         contract.add_row(key, _short(value))
     out.print(contract)
+
+
+def _branches(graph: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    columns = ("Node", "File", "Hears", "Joined by", "Gives", "Output")
+    table = Table(*columns, title="Branches (+n: spikes wait n timesteps for a longer branch)")
+    for node in graph["nodes"]:
+        waits = node["waits"] or [0]
+        heard = ", ".join(f"{n} +{w}" if w else n for n, w in zip(node["from"], waits, strict=True))
+        shape = " x ".join(map(str, node["shape"]))
+        output = str(graph["outputs"].index(node["name"]) + 1) if node["name"] in graph["outputs"] else ""
+        table.add_row(node["name"], node["net"], heard, node["join"] or "", shape, output)
+    return table
 
 
 def _totals(content: dict[str, Any]) -> str:

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-Net = Annotated[str, typer.Option("--net", help="A name from `zoo`, or a .net file.")]
+Net = Annotated[
+    str, typer.Option("--net", help="A name from `zoo`, a .net file, or a branching network's folder.")
+]
 Output = Annotated[Path, typer.Option("--output", "-o", help="RUN folder to write.")]
 MaxFrames = Annotated[int | None, typer.Option("--max-frames", min=1, help="Stop after this many frames.")]
 Classes = Annotated[str | None, typer.Option("--classes", help="Keep only these classes, e.g. person,car.")]
@@ -33,8 +35,20 @@ class BackendName(str, Enum):
     LAVA = "lava"
 
 
+class AssociationName(str, Enum):
+    """What runs the tracker."""
+
+    HOST = "host"
+    LAVA = "lava"
+
+
 BackendOption = Annotated[
     BackendName, typer.Option("--backend", help="fixed: our simulator; lava: Lava's processes (slow).")
+]
+
+AssociationOption = Annotated[
+    AssociationName,
+    typer.Option("--association", help="host: track here; lava: inside Lava's graph (with --backend lava)."),
 ]
 
 

@@ -13,7 +13,7 @@ PIPE_WIDTH = 160
 
 def console() -> Console:
     """The console for tables; wide when nobody looks. Square brackets in names are no markup here."""
-    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False)
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, markup=False, emoji=False)
 
 
 def counted(number: int, noun: str) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from neuromorph_track.cli.options import (
+    AssociationName,
+    AssociationOption,
     BackendName,
     BackendOption,
     Classes,
@@ -46,6 +48,7 @@ def track(
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
+    association: AssociationOption = AssociationName.HOST,
     overwrite: Overwrite = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -63,6 +66,7 @@ def track(
         conf=conf,
         device=device,
         backend=backend.value,
+        association=association.value,
         hardware=tuple(hardware or ()),
         overwrite=overwrite,
         quiet=quiet or as_json,

@@ -19,7 +19,9 @@ class Against(str, Enum):
 
 
 def verify(
-    net: Annotated[str, typer.Argument(help="A .net file, or a name from `zoo`.")],
+    net: Annotated[
+        str, typer.Argument(help="A .net file, the folder of a branching network, or a name from `zoo`.")
+    ],
     against: Annotated[Against, typer.Option(help="Lava on the CPU, or SLAYER's float network.")],
     frames: Annotated[int, typer.Option(min=1, help="Frames to compare.")] = 4,
     source: Annotated[
@@ -44,12 +46,13 @@ def verify(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from neuromorph_track.export.zoo import load_network
+    from neuromorph_track.netx import stages
     from neuromorph_track.runs.verify import verify as compare
 
     network = load_network(net)
     per_frame = network.contract.steps_per_frame if network.contract else 1
     # Lava's own clock runs on until the last input has come through every synapse.
-    depth = sum(layer.has_synapses for layer in network.layers)
+    depth = max(stage.depth for stage in stages(network))
     columns = (TextColumn("{task.description} steps"), MofNCompleteColumn(), BarColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet or as_json, transient=True) as bar:
         task = bar.add_task(against.value, total=frames * per_frame + depth)

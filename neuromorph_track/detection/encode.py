@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,6 +55,9 @@ class FrameEncoder:
             A view; a pixel's channels lie side by side, as the simulator's events do.
         placement : Placement
         """
+        # A tracker in Lava decodes heads with this room, where there is no OpenCV.
+        import cv2
+
         fitted, placement = self.fit(frame)
         values = np.asarray(cv2.LUT(fitted, self.table[None]), np.int32)
         return values.transpose(2, 0, 1), placement
@@ -63,23 +65,35 @@ class FrameEncoder:
     def fit(self, frame: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Placement]:
         """Resize to the network's size; area averaging where it shrinks, so that nothing aliases."""
         height, width = frame.shape[:2]
-        sx, sy = self.spec.width / width, self.spec.height / height
-        if self.spec.fit == "letterbox":
-            sx = sy = min(sx, sy)
-        w, h = max(round(width * sx), 1), max(round(height * sy), 1)
-        left, top = (self.spec.width - w) // 2, (self.spec.height - h) // 2
+        left, top, w, h = self._rectangle(width, height)
         # OpenCV averages over areas only when both sides shrink, so enlarging waits for a second step.
-        frame = _resize(frame, min(w, width), min(h, height), cv2.INTER_AREA)
-        frame = _resize(frame, w, h, cv2.INTER_LINEAR)
-        placement = Placement((w / width, h / height), (left, top), (width, height))
+        frame = _resize(frame, min(w, width), min(h, height), shrinks=True)
+        frame = _resize(frame, w, h, shrinks=False)
+        placement = self.placement(width, height)
         if (w, h) == (self.spec.width, self.spec.height):
             return frame, placement
         canvas = np.full((self.spec.height, self.spec.width, 3), round(self.spec.pad), np.uint8)
         canvas[top : top + h, left : left + w] = frame
         return canvas, placement
 
+    def placement(self, width: int, height: int) -> Placement:
+        """Where frames of this size lie in the network's input."""
+        left, top, w, h = self._rectangle(width, height)
+        return Placement((w / width, h / height), (left, top), (width, height))
 
-def _resize(frame: NDArray[np.uint8], width: int, height: int, method: int) -> NDArray[np.uint8]:
+    def _rectangle(self, width: int, height: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height, in pixels of the input, of a frame of this size."""
+        sx, sy = self.spec.width / width, self.spec.height / height
+        if self.spec.fit == "letterbox":
+            sx = sy = min(sx, sy)
+        w, h = max(round(width * sx), 1), max(round(height * sy), 1)
+        return (self.spec.width - w) // 2, (self.spec.height - h) // 2, w, h
+
+
+def _resize(frame: NDArray[np.uint8], width: int, height: int, shrinks: bool) -> NDArray[np.uint8]:
     if frame.shape[:2] == (height, width):
         return frame
+    import cv2
+
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(frame, (width, height), interpolation=method), np.uint8)

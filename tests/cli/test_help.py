@@ -44,6 +44,8 @@ def test_the_list_of_verbs(command: Command) -> None:
         ["track", "a.mp4", "--conf", "1.1"],
         ["track", "a.mp4", "--conf", "nan"],
         ["profile", "a.mp4", "--conf", "0.5"],
+        ["track", "a.mp4", "--association", "moon"],
+        ["profile", "a.mp4", "--association", "lava"],
         ["compare"],
         ["inspect"],
         ["train"],

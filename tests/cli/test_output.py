@@ -96,7 +96,9 @@ def test_demo(command: Command) -> None:
 @pytest.mark.slow
 def test_export(command: Command) -> None:
     content = parsed(command, "export", CHECKPOINT, "-o", "x.net", "--no-check")
+    report = content.pop("report")
     assert content == {"file": "x.net", "proof": None}
+    assert [len(report["layers"]), report["clipped"]] == [8, 4]
     assert read_net("x.net").contract == read_net(CHECKPOINT.with_suffix(".net")).contract
     answer = command("export", CHECKPOINT, "-o", "x.net", "--no-check")
     assert "9 layers written to x.net" in answer.out

@@ -94,7 +94,7 @@ def test_wrong_text_is_named(text: str, field: str, found: str) -> None:
 @pytest.mark.parametrize(
     ("text", "field"),
     [
-        ("[scene\n", "TOML"),
+        ("[scene\n", "syntax"),
         ("seed = 1\n", "scene"),
         ("[scene]\nseed = '7'\n", "seed"),
         ("[scene]\nclasses = 'car'\n", "classes"),
