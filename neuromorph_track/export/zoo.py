@@ -65,10 +65,11 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
     for entry in zoo():
         if entry.name == name:
             return read_net(entry.locate())
-    if not Path(name).exists():
+    # pathlib's questions raise where a name is too long.
+    if not os.path.exists(name):
         names = ", ".join(entry.name for entry in zoo())
         raise InputError(name, "network", "no such file", f"a .net file or one of the zoo: {names}")
-    if Path(name).is_dir() or Path(name).name == GRAPH_FILE:
+    if os.path.isdir(name) or Path(name).name == GRAPH_FILE:
         return read_graph(name)
     return read_net(name)
 

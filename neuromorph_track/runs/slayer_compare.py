@@ -11,13 +11,18 @@ from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.errors import JobError
 from neuromorph_track.export.slayer.part import Part
 from neuromorph_track.netx import Layer, Network
+from neuromorph_track.runs.difference import likely_cause
 from neuromorph_track.runs.slayer_probe import Probe
-from neuromorph_track.runs.verify import likely_cause
 
 Integers = NDArray[np.int32]
 Floats = NDArray[np.float32]
 # SLAYER's spikes have 12 fractional bits.
 SPIKE_EXP = 6
+
+
+def fed_values(part: Part, values: Integers) -> Integers:
+    """What an input layer is fed where SLAYER's input block is fed ``values``, both in integers."""
+    return np.asarray(values * part.gain + part.offset).astype(np.int32)
 
 
 def run_part(part: Part, values: Integers) -> Integers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 
 from neuromorph_track.errors import InputError
@@ -33,15 +35,17 @@ def export_model(
     JobError
         When lava-dl is not installed, the factory fails, or the network differs from SLAYER.
     """
-    model = build_model(factory)
-    load_weights(model, checkpoint)
-    exported = export_slayer(model, input_shape, source=str(checkpoint))
-    return exported, prove_slayer(exported) if check else None
+    # A user's code may print, and stdout is for the answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        model = build_model(factory)
+        load_weights(model, checkpoint)
+        exported = export_slayer(model, input_shape, source=str(checkpoint))
+        return exported, prove_slayer(exported) if check else None
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
     """``"2,34,34"`` to ``(2, 34, 34)``."""
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdigit() for part in parts):
+    if not all(part.isascii() and part.isdigit() for part in parts):
         raise InputError("--input-shape", "sizes", repr(text), "C,H,W or N, e.g. 2,34,34")
     return tuple(map(int, parts))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from neuromorph_track.errors import JobError
-from neuromorph_track.export.slayer.export import SlayerExport, input_values
+from neuromorph_track.export.slayer.export import SlayerExport
 from neuromorph_track.export.slayer.model import Call
 from neuromorph_track.export.slayer.part import Part, has_neurons
 from neuromorph_track.export.slayer.timing import leads
@@ -16,6 +16,7 @@ from neuromorph_track.runs.slayer_compare import (
     Floats,
     Integers,
     delayed,
+    fed_values,
     from_slayer,
     in_slayers_unit,
     refuse_difference,
@@ -34,8 +35,8 @@ class SlayerProof:
     ----------
     steps, blocks, values : int
         Every value that every block with neurons sends at every step of a random input.
-    active : int
-        How many of the values were not zero.
+    active, last_active : int
+        How many of the values were not zero, and how many of the last block's.
     silent : tuple of str
         Blocks that sent nothing, neither in the model nor on an input of their own: nothing is proven
         of them.
@@ -50,6 +51,7 @@ class SlayerProof:
     blocks: int
     values: int
     active: int
+    last_active: int
     silent: tuple[str, ...]
     chip_values: int
     chip_different: int
@@ -63,6 +65,8 @@ class SlayerProof:
         text = f"equal to SLAYER's forward pass, to the last bit: {over}, {self.active:,} not zero"
         if self.silent:
             text += f"; nothing proven of {', '.join(self.silent)}, which sent nothing"
+        if not self.last_active:
+            text += "; the last block sent nothing in the whole network, only on an input of its own"
         if self.chip_different:
             share = 100 * self.chip_different / self.chip_values
             text += (
@@ -86,7 +90,7 @@ def prove_slayer(export: SlayerExport, seed: int = 0) -> SlayerProof:
     """
     probe = model_probe(export.parts, export.network.input_shape, seed)
     calls = export.model.run(to_slayer(probe))
-    fed = values = input_values(export.parts[0], probe.values)
+    fed = values = fed_values(export.parts[0], probe.values)
     held_back: Integers | None = None
     found, silent = [], []
     for part, call in zip(export.parts, calls, strict=True):
@@ -112,6 +116,7 @@ def prove_slayer(export: SlayerExport, seed: int = 0) -> SlayerProof:
         blocks=len(found),
         values=sum(sent.size for sent in found),
         active=sum(int(np.count_nonzero(sent)) for sent in found),
+        last_active=int(np.count_nonzero(found[-1])),
         silent=tuple(silent),
         chip_values=gaps.size,
         chip_different=int(np.count_nonzero(gaps)),
@@ -129,7 +134,7 @@ def _speaks_alone(
     probe = block_probe(part, tuple(call.arrived.shape[1:-1]), seed)
     arrives = probe._replace(values=delayed(probe.values, held_back))
     found = from_slayer(export.model.run_block(part.site, to_slayer(arrives)))
-    values = input_values(part, probe.values)
+    values = fed_values(part, probe.values)
     if part.layers[0].kind in ("dense", "dense_rec"):
         values = values.reshape(len(values), -1)
     sent = delayed(run_part(part, values), part.axon_delay)

@@ -31,6 +31,13 @@ def net(scale=3):
 def quiet():
     return net(scale=0.001)
 
+def talking():
+    print("a word of the user's")
+    return net()
+
+def stops():
+    raise SystemExit(0)
+
 def slowed():
     return torch.nn.Sequential(*net(), slayer.block.cuba.TimeDecimation(2))
 """
@@ -76,6 +83,26 @@ def test_json(command: Command, checkpoint: Path) -> None:
     assert content["report"]["clipped"] == 0
 
 
+def test_json_of_a_model_that_prints(command: Command, checkpoint: Path) -> None:
+    answer = command("export", checkpoint, "-o", "out.net", *options("talking"), "--json")
+    assert json.loads(answer.out)["proof"]["equal"] is True
+    assert "a word of the user's" in answer.err
+
+
+def test_keys_that_are_no_names(command: Command, checkpoint: Path) -> None:
+    torch.save({1: torch.zeros(2)}, "numbered.pt")
+    answer = command("export", "numbered.pt", "-o", "out.net", *options("net"))
+    assert answer.code == 1
+    assert "expected a state_dict: tensors by name" in answer.err
+
+
+@pytest.mark.parametrize("option", [("--dt", "1"), ("--convention", "norse"), ("--values", "3")])
+def test_options_of_nir(command: Command, checkpoint: Path, option: tuple[str, ...]) -> None:
+    answer = command("export", checkpoint, "-o", "out.net", *options("net"), *option)
+    assert answer.code == 2
+    assert "for NIR graphs" in answer.err
+
+
 def test_without_the_proof(command: Command, checkpoint: Path) -> None:
     answer = command("export", checkpoint, "-o", "out.net", *options("net"), "--no-check")
     assert answer.code == 0
@@ -89,7 +116,9 @@ def test_without_the_proof(command: Command, checkpoint: Path) -> None:
         (options("net", "2,6"), "input shape: found (2, 6), expected (C, H, W) or (N,)"),
         (options("net", "2,6,x"), "--input-shape: sizes: found '2,6,x'"),
         (options("net", "2,6,9"), "a forward pass that fails by itself"),
+        (options("net", "²"), "--input-shape: sizes: found '²'"),
         (options("nothing"), "no function 'nothing'"),
+        (options("stops"), "fails when called without arguments: SystemExit: 0"),
     ],
 )
 def test_what_is_refused_leaves_nothing(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -14,15 +14,17 @@ from neuromorph_track.export.report import ExportReport, LayerReport
 from neuromorph_track.export.slayer.delays import place_delays
 from neuromorph_track.export.slayer.model import SlayerModel
 from neuromorph_track.export.slayer.part import Arriving, Part, has_neurons
+from neuromorph_track.export.slayer.range import range_notes
 from neuromorph_track.export.slayer.rules import convert, refuse_by_kind
 from neuromorph_track.export.slayer.site import Site
 from neuromorph_track.export.slayer.synaptic import refuse_before_running
 from neuromorph_track.export.slayer.timing import timing_notes
 from neuromorph_track.netx import Layer, Network, RunContract
-from neuromorph_track.netx.graph import Integers
 from neuromorph_track.netx.validate import validate
 
 PROBE_STEPS = 2
+# Far above any network, and small enough that no option can fill the memory.
+MAX_INPUTS = 1 << 24
 
 
 class SlayerExport(NamedTuple):
@@ -77,6 +79,8 @@ def export_slayer(
     shape = tuple(int(size) for size in input_shape)
     if len(shape) not in (1, 3) or min(shape) < 1:
         raise InputError(source, "input shape", str(shape), "(C, H, W) or (N,), without batch and time")
+    if math.prod(shape) > MAX_INPUTS:
+        raise InputError(source, "input shape", str(shape), f"at most {MAX_INPUTS} values in one step")
     slayer = SlayerModel(model, source)
     for site in slayer.sites:
         refuse_by_kind(site)
@@ -114,12 +118,8 @@ def _report(network: Network, parts: Sequence[Part]) -> ExportReport:
             continue
         name = network.name(index[id(part.layer)])
         if part.weights is not None:
-            reports.append(LayerReport(name, part.site.label, part.weights, part.bias, part.notes))
+            remarks = (*part.notes, *range_notes(part.layer))
+            reports.append(LayerReport(name, part.site.label, part.weights, part.bias, remarks))
         else:
             notes += [f"{name}: {note}" for note in part.notes]
     return ExportReport(tuple(reports), (*notes, *timing_notes(parts)))
-
-
-def input_values(part: Part, values: Integers) -> Integers:
-    """What an input layer is fed where SLAYER's input block is fed ``values``, both in integers."""
-    return np.asarray(values * part.gain + part.offset).astype(np.int32)

@@ -9,7 +9,6 @@ import numpy as np
 from neuromorph_track.export.report import Rounding
 from neuromorph_track.export.slayer.neurons import (
     FULL_DECAY,
-    HIGHEST_THRESHOLD,
     SIGMA_DELTA_SCALE,
     STATE_BITS,
     Dynamics,
@@ -19,6 +18,7 @@ from neuromorph_track.export.slayer.part import Arriving, Part
 from neuromorph_track.export.slayer.site import Site
 from neuromorph_track.export.slayer.synaptic import SPIKE_UNIT, dense_part, expect, flattened, matrix
 from neuromorph_track.netx import Layer, Neuron
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD
 
 AVERAGE_WEIGHT = 2
 
@@ -52,10 +52,10 @@ def average_block(site: Site, arriving: Arriving) -> Part:
         raise site.refuse(found, "an average of spikes; or take it on the host")
     groups = site.block.num_outputs
     size = int(np.prod(arriving.shape)) // groups
-    if size * AVERAGE_WEIGHT >= HIGHEST_THRESHOLD:
+    if size * AVERAGE_WEIGHT >= LARGEST_THRESHOLD:
         raise site.refuse(f"groups of {size} neurons", "smaller ones, whose count fits a membrane of 24 bits")
     weight = AVERAGE_WEIGHT * np.repeat(np.eye(groups, dtype=np.int32), size, axis=1)
-    head = Neuron("cuba", "CUBA", HIGHEST_THRESHOLD, FULL_DECAY, FULL_DECAY)
+    head = Neuron("cuba", "CUBA", LARGEST_THRESHOLD, FULL_DECAY, FULL_DECAY)
     layer = Layer("dense", (groups,), neuron=head, weight=weight)
     exact = Rounding.of(weight.astype(np.float64), weight, 1)
     sends = Arriving((groups,), False, "values")

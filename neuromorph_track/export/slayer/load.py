@@ -38,14 +38,14 @@ def build_model(factory: str) -> nn.Module:
         sys.path.insert(0, os.getcwd())
     try:
         build = getattr(importlib.import_module(module_name), name, None)
-    # The user's module can fail in any way.
-    except Exception as error:
+    # The user's module can fail in any way; a script that reads its own options ends the process.
+    except (Exception, SystemExit) as error:
         raise InputError("--model", module_name, _reason(error), "a module that can be imported") from error
     if not callable(build):
         raise InputError("--model", factory, f"no function {name!r}", "a function that builds the model")
     try:
         model = build()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise JobError(
             f"--model {factory}: it fails when called without arguments: {_reason(error)}"
         ) from error
@@ -68,7 +68,7 @@ def load_weights(model: nn.Module, path: str | os.PathLike[str]) -> None:
         When the file is none of tensors and plain values, or names and shapes are not the model's.
     """
     state: dict[str, Any] = load_checkpoint(path)
-    if not state or not all(isinstance(value, Tensor) for value in state.values()):
+    if not state or not all(isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()):
         found = "names such as " + ", ".join(sorted(map(str, state))[:3])
         raise InputError(
             path, "contents", found, "a state_dict: tensors by name, as model.state_dict() gives"
@@ -104,6 +104,6 @@ def _size_like(module: Any, name: str, value: Tensor) -> None:
         module.bias_is_set = bool(value.any())
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     text = (str(error) or "no message").splitlines()[0]
     return f"{type(error).__name__}: {text}"[:200]

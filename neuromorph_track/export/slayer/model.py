@@ -74,7 +74,7 @@ class SlayerModel:
             output = self._module(values)
         except InputError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self._failed(error, values) from error
         finally:
             recorder.remove()
@@ -87,7 +87,7 @@ class SlayerModel:
         reset_states(site.block)
         return _first(site.block(values))
 
-    def _failed(self, error: Exception, values: Tensor) -> InputError:
+    def _failed(self, error: BaseException, values: Tensor) -> InputError:
         reason = (str(error) or type(error).__name__).splitlines()[0][:160]
         found = f"a forward pass that fails by itself: {type(error).__name__}: {reason}"
         shape = tuple(values.shape[1:-1])
@@ -129,7 +129,9 @@ class _Recorder:
     def __init__(self, model: nn.Module, sites: Iterable[Site]) -> None:
         self.turns: list[_Turn] = []
         inside = {id(part) for site in sites for part in site.block.modules()}
-        self._handles = [site.block.register_forward_hook(self._note(site)) for site in sites]
+        self._handles = [
+            site.block.register_forward_hook(self._note(site), with_kwargs=True) for site in sites
+        ]
         for name, module in model.named_modules():
             holds_a_block = any(id(part) in inside for part in module.modules())
             if id(module) not in inside and not holds_a_block:
@@ -141,8 +143,8 @@ class _Recorder:
             handle.remove()
 
     def _note(self, site: Site) -> Any:
-        def note(_: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-            arrived, sent = inputs[0], _first(output)
+        def note(_: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any], output: Any) -> None:
+            arrived, sent = [*inputs, *named.values()][0], _first(output)
             self.turns.append(_Turn(site, arrived, arrived._version, sent, sent._version))
 
         return note

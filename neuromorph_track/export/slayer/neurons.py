@@ -13,11 +13,10 @@ from neuromorph_track.export.report import Floats
 from neuromorph_track.export.slayer.numbers import Numbers, eight_bits
 from neuromorph_track.export.slayer.site import SLAYER, Site
 from neuromorph_track.netx import Neuron
-from neuromorph_track.netx.graph import Integers
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD, Integers
 
 STATE_BITS = 6
 FULL_DECAY = 1 << 12
-HIGHEST_THRESHOLD = 1 << 17
 # The graded spikes of a sigma-delta network have one binary point for all layers.
 SIGMA_DELTA_SCALE = 1 << 6
 RELU = (torch.relu, nn.functional.relu)
@@ -60,12 +59,12 @@ def cuba_dynamics(site: Site, channels: int, fires: bool = True) -> Dynamics:
     InputError
         When they compute what the chip's do not.
     """
-    neuron = _neuron_of(site, "cuba")
+    neuron = neuron_of(site)
     scale = neuron.w_scale
     if neuron.graded_spike:
         raise site.refuse("graded spikes of CUBA neurons", "graded_spike=False: Lava's are binary")
     current, voltage = (_decay(site, neuron, name) for name in ("current_decay", "voltage_decay"))
-    threshold = _threshold(site, neuron.threshold, scale) if fires else HIGHEST_THRESHOLD
+    threshold = _threshold(site, neuron.threshold, scale) if fires else LARGEST_THRESHOLD
     exponent, bias = _norm(site, neuron.norm, channels, scale)
     if exponent and 0 < current < FULL_DECAY:
         # The scale stands between current and voltage, and the decay of a current rounds.
@@ -84,7 +83,7 @@ def cuba_dynamics(site: Site, channels: int, fires: bool = True) -> Dynamics:
 
 def sigma_delta_dynamics(site: Site, shape: tuple[int, ...]) -> Dynamics:
     """Read a block's sigma-delta neurons; ``shape`` is what they give, channels first."""
-    neuron = _neuron_of(site, "sigma_delta")
+    neuron = neuron_of(site)
     if neuron.w_scale != SIGMA_DELTA_SCALE:
         raise site.refuse(f"scale={neuron.w_scale}", "scale=64: graded spikes have one unit on the chip")
     if neuron.activation not in RELU and not isinstance(neuron.activation, nn.ReLU):
@@ -97,9 +96,10 @@ def sigma_delta_dynamics(site: Site, shape: tuple[int, ...]) -> Dynamics:
     return Dynamics(kind, SIGMA_DELTA_SCALE, exponent, bias)
 
 
-def _neuron_of(site: Site, family: str) -> Any:
+def neuron_of(site: Site) -> Any:
+    """The block's neuron, refused where it is not of the block's own family or drops spikes its own way."""
     neuron = site.block.neuron
-    expected = f"{SLAYER}neuron.{family}"
+    expected = f"{SLAYER}neuron.{site.kind.family}"
     if (type(neuron).__module__, type(neuron).__qualname__) != (expected, "Neuron"):
         raise site.refuse(f"a neuron of type {type(neuron).__qualname__}", f"{expected}.Neuron")
     drop = neuron.drop
@@ -114,6 +114,8 @@ def _decay(site: Site, neuron: Any, name: str) -> int:
     if not neuron.shared_param and neuron.shape is None:
         found = "decays that SLAYER draws at the first forward pass"
         raise site.refuse(found, "shared_param=True")
+    if not torch.all(torch.isfinite(values)):
+        raise site.refuse(f"a {name} that is no number", f"0 to {FULL_DECAY}")
     if values.min() != values.max():
         found = f"a {name} for each channel, {int(values.min())} to {int(values.max())} of {FULL_DECAY}"
         raise site.refuse(found, "shared_param=True: a layer has one decay in NetX")
@@ -133,8 +135,8 @@ def _threshold(site: Site, threshold: float | Tensor, scale: int) -> int:
         raise site.refuse(found, f"a multiple of 1/{scale}: the chip compares whole numbers")
     # SLAYER raises a sigma-delta threshold of zero, and below zero a CUBA neuron never resets.
     lowest = 1 if site.kind.family == "sigma_delta" else 0
-    if not lowest <= value <= HIGHEST_THRESHOLD:
-        expected = f"{lowest / scale:g} to {HIGHEST_THRESHOLD / scale:g}"
+    if not lowest <= value <= LARGEST_THRESHOLD:
+        expected = f"{lowest / scale:g} to {LARGEST_THRESHOLD / scale:g}"
         raise site.refuse(f"a threshold of {value / scale:.6g}", expected)
     return int(value)
 
@@ -149,6 +151,8 @@ def _norm(site: Site, norm: Any, channels: int, scale: int) -> tuple[int, Number
         raise site.refuse(f"a norm of type {type(norm).__qualname__}", "MeanOnlyBatchNorm or no norm")
     exponent = 0
     if name == "WgtScaleBatchNorm":
+        if not torch.all(torch.isfinite(norm.running_var)):
+            raise site.refuse("a deviation of the norm that is no number", "a finite running_var")
         exponent = int(torch.log2(norm.std(norm.running_var)).item())
     mean = norm.running_mean.detach()
     computed = norm.pre_hook_fx(mean).numpy().astype(np.float64)
@@ -185,8 +189,8 @@ def _per_channel(site: Site, bias: Tensor, shape: tuple[int, ...]) -> Floats:
 
 
 def _whole(site: Site, units: Floats) -> Integers:
-    if np.any(units != np.round(units)) or np.abs(units).max() > HIGHEST_THRESHOLD // 2:
-        value = units[(units != np.round(units)) | (np.abs(units) > HIGHEST_THRESHOLD // 2)][0]
+    if np.any(units != np.round(units)) or np.abs(units).max() > LARGEST_THRESHOLD // 2:
+        value = units[(units != np.round(units)) | (np.abs(units) > LARGEST_THRESHOLD // 2)][0]
         found = f"a bias of {value / SIGMA_DELTA_SCALE:.6g}"
         raise site.refuse(found, f"a multiple of 1/{SIGMA_DELTA_SCALE} below 1024: round it before set_bias")
     return units.astype(np.int32)

@@ -14,6 +14,7 @@ from neuromorph_track.export.slayer.neurons import (
     STATE_BITS,
     Dynamics,
     cuba_dynamics,
+    neuron_of,
     sigma_delta_dynamics,
 )
 from neuromorph_track.export.slayer.numbers import Numbers, weights_of
@@ -104,11 +105,13 @@ def refuse_before_running(site: Site) -> None:
         found = "axonal delays that SLAYER draws at random in its next forward pass, loaded ones too"
         expected = "a model that has run forward once, or block.delay.init = True after loading"
         raise site.refuse(found, expected)
-    neuron = getattr(site.block, "neuron", None)
-    if neuron is not None and not neuron.shared_param and neuron.shape is None:
+    if getattr(site.block, "neuron", None) is None:
+        return
+    neuron = neuron_of(site)
+    if not neuron.shared_param and neuron.shape is None:
         found = "neurons whose parameters SLAYER draws at random in its first forward pass"
         raise site.refuse(found, "shared_param=True: a layer has one of each in NetX")
-    if site.kind.family == "sigma_delta" and neuron is not None and neuron.delta.cum_error:
+    if site.kind.family == "sigma_delta" and neuron.delta.cum_error:
         raise site.refuse("cum_error=True", "cum_error=False, as the delta neurons of the chip")
 
 

@@ -54,11 +54,15 @@ def as_dictionary(model: Any, x: Tensor) -> dict[str, Tensor]:
     return {"spikes": plain(model, x)}
 
 
+def by_name(model: Any, x: Tensor) -> Tensor:
+    return model.blocks[1](x=model.blocks[0](x=x))
+
+
 def nothing_in_evaluation(model: Any, x: Tensor) -> Tensor:
     return model.blocks[1](nn.functional.dropout(model.blocks[0](x), 0.5, model.training))
 
 
-@pytest.mark.parametrize("forward", [plain, with_counts, as_dictionary, nothing_in_evaluation])
+@pytest.mark.parametrize("forward", [plain, by_name, with_counts, as_dictionary, nothing_in_evaluation])
 def test_chains(forward: Forward) -> None:
     exported = export_slayer(Model(forward), (8,))
     assert [layer.kind for layer in exported.network.layers] == ["input", "dense", "dense"]

@@ -128,7 +128,8 @@ def test_a_block_that_is_silent_in_the_model_is_proven_by_itself() -> None:
     case = Case(lambda: chain(quiet(dense(20, 6)), dense(6, 4)), (20,))
     proof = prove_slayer(export_slayer(seeded(case), (20,)))
     # Nothing reaches the second block, which speaks on an input of its own.
-    assert proof.active == 0
+    assert proof.active == proof.last_active == 0
+    assert "the last block sent nothing in the whole network" in proof.sentence()
     assert proof.silent == ("block 0 (cuba.Dense)",)
     assert "nothing proven of block 0 (cuba.Dense)" in proof.sentence()
 

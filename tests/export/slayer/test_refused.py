@@ -258,6 +258,31 @@ REFUSED: dict[str, tuple[Case, str, str, str]] = {
         "a mask on weight-normed synapses",
         "a mask without weight_norm",
     ),
+    "a neuron that is not SLAYER's": (
+        Case(
+            lambda: changed(chain(dense(20, 9)), lambda model: setattr(model[0], "neuron", nn.ReLU())), FLAT
+        ),
+        "block 0 (cuba.Dense)",
+        "a neuron of type ReLU",
+        "slayer.neuron.cuba.Neuron",
+    ),
+    "a decay that is no number": (
+        Case(
+            lambda: changed(
+                chain(dense(20, 9)), lambda model: model[0].neuron.voltage_decay.data.fill_(float("nan"))
+            ),
+            FLAT,
+        ),
+        "block 0 (cuba.Dense)",
+        "a voltage_decay that is no number",
+        "0 to 4096",
+    ),
+    "a deviation that is no number": (
+        Case(lambda: with_means(chain(dense(20, 9, scale_norm(PLAIN))), FLAT, float("nan")), FLAT),
+        "block 0 (cuba.Dense)",
+        "a deviation of the norm that is no number",
+        "a finite running_var",
+    ),
     "graded CUBA spikes": (
         Case(lambda: chain(dense(20, 9, {**LEAKY, "graded_spike": True})), FLAT),
         "block 0 (cuba.Dense)",
@@ -485,6 +510,12 @@ def test_refused_by_name(name: str) -> None:
     assert found in caught.value.found
     assert instead in caught.value.expected
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(99_999, 99_999, 99_999), (10**30,)])
+def test_shapes_that_fill_the_memory(shape: Shape) -> None:
+    with pytest.raises(InputError, match="expected at most 16777216 values in one step"):
+        export_slayer(seeded(Case(lambda: dense(20, 9), FLAT)), shape)
 
 
 @pytest.mark.parametrize("shape", [(), (2, 3), (1, 2, 3, 4), (0,), (2, -1, 4)])
