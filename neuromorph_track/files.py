@@ -73,11 +73,12 @@ def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
         When the folder cannot be written; nothing is left behind.
     """
     target = Path(target)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        found = "a folder with files" if target.is_dir() else "a file"
-        raise InputError(target, "output", found, "a new or an empty folder")
     temporary: Path | None = None
     try:
+        # pathlib's questions raise where a name is too long.
+        if os.path.exists(target) and not (target.is_dir() and not any(target.iterdir())):
+            found = "a folder with files" if target.is_dir() else "a file"
+            raise InputError(target, "output", found, "a new or an empty folder")
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         yield temporary
@@ -123,7 +124,8 @@ def parse_toml(text: str, source: str | os.PathLike[str]) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits and tables of thousands of levels are no TOMLDecodeError.
         raise InputError(source, "syntax", str(error).replace("\n", " "), "valid TOML") from error
 
 

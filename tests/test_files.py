@@ -68,5 +68,9 @@ def test_texts_that_cannot_be_read(tmp_path: Path, content: bytes | None, found:
 
 def test_toml() -> None:
     assert parse_toml("[a]\nb = [1, 2]", "x.toml") == {"a": {"b": [1, 2]}}
+
+
+@pytest.mark.parametrize("text", ["a = ", "a = " + "[" * 100_000, "a = " + "{b=" * 5000, "a = " + "9" * 5000])
+def test_what_is_no_toml(text: str) -> None:
     with pytest.raises(InputError, match=r"x\.toml: syntax: found .+, expected valid TOML"):
-        parse_toml("a = ", "x.toml")
+        parse_toml(text, "x.toml")

@@ -101,7 +101,7 @@ class LavaBackend:
         # Lava's own runtime lets the pipeline run empty at the end of a request.
         self._whole = stock
         self._worker = LavaWorker(timeout)
-        self.reset()
+        self._set_up()
 
     def __enter__(self) -> LavaBackend:
         return self
@@ -117,14 +117,21 @@ class LavaBackend:
 
     def reset(self) -> None:
         """Set every state to zero and fill the pipeline again."""
+        if self._whole and self._worker.close.alive:
+            # Lava's runtime leaves its sockets and pipes open in the process that it ran in.
+            self._worker.close()
+            self._worker = LavaWorker(self._worker.timeout)
+        self._set_up()
+
+    def _set_up(self) -> None:
         self._worker.ask(self._setup)
         self._counters = [LayerCounter(stage) for stage in self._stages]
 
     def run(self, values: Integers, record: bool = False) -> LavaSteps:
         """Run a chunk of timesteps; arguments as of ``FixedSimulator.run``."""
         expected = self.network.input_shape
-        if values.shape[1:] != expected:
-            raise InputError(self.network.source, "input", f"shape {values.shape[1:]}", str(expected))
+        if values.shape[1:] != expected or not len(values):
+            raise InputError(self.network.source, "input", f"shape {values.shape}", f"(T, *{expected})")
         length = len(values) if self._whole else self._chunk
         parts = [self._run(values[at : at + length], record) for at in range(0, len(values), length)]
         return _joined(parts)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from neuromorph_track.backends.fixed.simulator import has_membrane
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.slayer import load_slayer
-from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, stages
+from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, endings, stages
 
 Part = Callable[[Tensor], Tensor]
 
@@ -23,6 +25,15 @@ DECAY = 1 << 12
 SPIKE = 1 << 12
 SPIKE_EXP = 6
 FULL_DECAY = 1.0
+# Lava holds a potential in 1/64 of what a weight of 1 adds.
+MEMBRANE = SCALE << 6
+
+
+class TwinSteps(NamedTuple):
+    """What every layer sent, (T, ...) float64 each, and membrane potentials by the names of outputs."""
+
+    sent: list[NDArray[np.float64]]
+    membranes: dict[str, NDArray[np.float64]]
 
 
 class SlayerTwin:
@@ -47,15 +58,17 @@ class SlayerTwin:
         for chain in chains(network):
             for index, layer in enumerate(chain.layers):
                 _refuse(chain.source, index, layer)
-        self.stages = stages(network)
+        self.stages, self.endings = stages(network), endings(network)
         for stage in self.stages:
             _refuse_mixed(network.source, stage, self.stages)
         slayer = load_slayer()
-        self.blocks = [(_synapse(slayer, stage.layer), _neuron(slayer, stage.layer)) for stage in self.stages]
+        self.blocks: list[tuple[Part, Any]] = [
+            (_synapse(slayer, stage.layer), _neuron(slayer, stage.layer)) for stage in self.stages
+        ]
 
     @torch.inference_mode()
-    def run(self, values: NDArray[np.int32]) -> list[NDArray[np.float64]]:
-        """What every layer sends, in the chip's integers where SLAYER can hold them.
+    def run(self, values: NDArray[np.int32]) -> TwinSteps:
+        """What every layer sends and heads hold, in the chip's integers where SLAYER can hold them.
 
         Parameters
         ----------
@@ -65,14 +78,32 @@ class SlayerTwin:
         # SLAYER wants (batch, shape, time).
         unit = 1 if self.stages[0].layer.has_synapses else SCALE
         fed = torch.from_numpy(np.moveaxis(values, 0, -1).astype(np.float32) / unit)[None]
+        read = {end.stage for end in self.endings.values() if has_membrane(self.stages[end.stage].layer)}
         sent: list[Tensor] = []
-        for stage, (synapse, neuron) in zip(self.stages, self.blocks, strict=True):
-            x = neuron(synapse(_arrived(stage, sent) if stage.sources else fed))
+        held: dict[int, Tensor] = {}
+        for at, (stage, (synapse, neuron)) in enumerate(zip(self.stages, self.blocks, strict=True)):
+            driven = synapse(_arrived(stage, sent) if stage.sources else fed)
+            if at in read:
+                _, voltage = neuron.dynamics(driven)
+                x = neuron.spike(voltage)
+                # SLAYER sets a potential back a step after the spike.
+                held[at] = voltage.masked_fill(x != 0, 0)
+            else:
+                x = neuron(driven)
             sent.append(x.reshape(1, *stage.layer.shape, x.shape[-1]))
-        return [
-            np.moveaxis(x[0].numpy().astype(np.float64) * _unit(stage.layer), -1, 0)
-            for stage, x in zip(self.stages, sent, strict=True)
-        ]
+        return TwinSteps(
+            [_steps(x) * _unit(stage.layer) for stage, x in zip(self.stages, sent, strict=True)],
+            {
+                name: _steps(held[at]).reshape(-1, *shape) * MEMBRANE
+                for name, (at, shape) in self.endings.items()
+                if at in held
+            },
+        )
+
+
+def _steps(x: Tensor) -> NDArray[np.float64]:
+    """``(1, ..., T)`` to ``(T, ...)``."""
+    return np.moveaxis(x[0].numpy().astype(np.float64), -1, 0)
 
 
 def _arrived(stage: Stage, sent: list[Tensor]) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,35 +11,83 @@ from neuromorph_track.cli.options import Json
 from neuromorph_track.cli.output import console, print_json
 from neuromorph_track.errors import InputError
 
+if TYPE_CHECKING:
+    from neuromorph_track.runs.proof import ExportProof
+    from neuromorph_track.runs.slayer_proof import SlayerProof
+
 
 def export(
     checkpoint: Annotated[
-        Path, typer.Argument(help="final.pt of `train`, or network.pt of lava-dl's YOLO-KP.")
+        Path,
+        typer.Argument(
+            help="final.pt of `train`, network.pt of lava-dl's YOLO-KP, with --model a state_dict, "
+            "a .nir graph, or a .net to write as one."
+        ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help=".net file to write.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=".net file to write, or .nir from a .net.")],
+    model: Annotated[
+        str | None,
+        typer.Option(help="package.module:factory, code of yours that is run and builds the SLAYER model."),
+    ] = None,
+    input_shape: Annotated[
+        str | None, typer.Option(help="With --model or NIR: what the model is fed in one step, e.g. 2,34,34.")
+    ] = None,
+    dt: Annotated[
+        float | None, typer.Option(help="With NIR: timestep, in the unit of the graph's time constants.")
+    ] = None,
+    convention: Annotated[
+        str | None, typer.Option(help="With NIR: whose time constants: nir, snntorch, norse or sinabs.")
+    ] = None,
+    values: Annotated[
+        int | None, typer.Option(help="With NIR: feed numbers with this many fraction bits, not spikes.")
+    ] = None,
+    largest_value: Annotated[
+        float, typer.Option(help="With --values: the largest magnitude of such a number.")
+    ] = 1.0,
     check: Annotated[
         bool, typer.Option(help="Compare with SLAYER's own forward pass (needs lava-dl).")
     ] = True,
     as_json: Json = False,
 ) -> None:
-    """Export a SLAYER checkpoint to a NetX .net file, and check that both compute the same.
+    """Export a SLAYER checkpoint to a NetX .net file, and check that both compute the same; or a NIR graph.
 
     Example: neuromorph-track export runs/scenes-nano/final.pt -o scenes-nano.net
     """
-    from neuromorph_track.export.checkpoint import export_checkpoint
+    from neuromorph_track.cli.nir import export_nir
+    from neuromorph_track.export.checkpoint import export_with_report
     from neuromorph_track.netx import write_net
+    from neuromorph_track.reports.export_table import export_table
     from neuromorph_track.runs.headroom import with_headroom
+    from neuromorph_track.runs.nir_export import concerns_nir
     from neuromorph_track.runs.proof import prove_export
+    from neuromorph_track.runs.slayer_export import export_model, parse_shape
 
+    if concerns_nir(checkpoint, output):
+        if model is not None or not check:
+            raise typer.BadParameter("--model and --no-check are not for NIR graphs")
+        export_nir(checkpoint, output, input_shape, dt, convention, values, largest_value, as_json)
+        return
     if output.suffix != ".net":
         # Above all, the checkpoint itself must not be overwritten.
         raise InputError(output, "output", f"a name ending in {output.suffix!r}", "one ending in '.net'")
-    network = with_headroom(export_checkpoint(checkpoint))
-    proof = prove_export(checkpoint, network) if check else None
+    if any(option is not None for option in (dt, convention, values)):
+        raise typer.BadParameter("--dt, --convention and --values are for NIR graphs")
+    if (model is None) != (input_shape is None):
+        raise typer.BadParameter("--model and --input-shape go together")
+    proof: ExportProof | SlayerProof | None
+    if model is not None and input_shape is not None:
+        exported, proof = export_model(checkpoint, model, parse_shape(input_shape), check=check)
+        network, report = exported.network, exported.report
+    else:
+        network, report = export_with_report(checkpoint)
+        network = with_headroom(network)
+        proof = prove_export(checkpoint, network) if check else None
     write_net(network, output)
     if as_json:
-        print_json({"file": str(output), "proof": proof.to_dict() if proof else None})
+        content = {"proof": proof.to_dict() if proof else None, "report": report.to_dict()}
+        print_json({"file": str(output), **content})
         return
     out = console()
+    out.print(export_table(report))
     out.print(f"{len(network.layers)} layers written to {output}", highlight=False)
     out.print(proof.sentence() if proof else "not compared with SLAYER", highlight=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -89,8 +90,9 @@ def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
     path = Path(text)
     if path.suffix.lower() == ".toml":
         return SceneSource(SceneSpec.from_toml(path), max_frames)
-    if path.is_dir():
+    # pathlib's questions raise where a name is too long.
+    if os.path.isdir(path):
         return PictureSource(path, max_frames)
-    if not path.exists():
+    if not os.path.exists(path):
         raise InputError(path, "input", "nothing", "a video file, a folder of pictures or scene:...")
     return VideoSource(path, max_frames)

@@ -115,9 +115,11 @@ def _inside(file: Path, node: _NodeTable) -> Path:
 
 def _check_size(file: Path, networks: dict[Path, Network]) -> None:
     layers = [layer for network in networks.values() for layer in network.layers]
-    values = sum(layer.weight.size for layer in layers if layer.weight is not None)
+    parts = ("weight", "weight_imag", "weight_rec", "bias", "delay")
+    held = [getattr(layer, part) for layer in layers for part in parts]
+    values = sum(array.size for array in held if array is not None)
     if values > MAX_VALUES:
-        raise InputError(file, "node", f"{values} weights so far", f"at most {MAX_VALUES} in all nodes")
+        raise InputError(file, "node", f"{values} numbers so far", f"at most {MAX_VALUES} in all nodes")
 
 
 def _toml(graph: Graph, tables: list[dict[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx.contract import RunContract
 from neuromorph_track.netx.graph import LARGEST_THRESHOLD, Integers, Layer, Network, Neuron, NeuronKind
+from neuromorph_track.netx.hdf5 import opened
 from neuromorph_track.netx.validate import validate
 
 GROUP = "neuromorph_track"
@@ -43,20 +44,9 @@ def read_net(path: str | os.PathLike[str]) -> Network:
         that NetX does not have.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(path, "file", "nothing" if not path.exists() else "a folder", "a .net file (HDF5)")
-    try:
-        with h5py.File(path, "r") as file:
-            reader = _Reader(str(path))
-            network = Network(reader.layers(file), str(path), reader.contract(file))
-    except InputError:
-        raise
-    except MemoryError as error:
-        raise InputError(path, "file", "more numbers than memory holds", "a network that fits") from error
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:
-        # h5py reports truncation, broken links and broken types in all these ways.
-        size = path.stat().st_size
-        raise InputError(path, "file", f"{size} bytes that HDF5 cannot read", "a whole HDF5 file") from error
+    with opened(path, "a .net file (HDF5)") as file:
+        reader = _Reader(str(path))
+        network = Network(reader.layers(file), str(path), reader.contract(file))
     validate(network)
     return network
 

@@ -35,7 +35,8 @@ def write_net(network: Network, path: str | os.PathLike[str]) -> None:
             group = file.create_group(GROUP)
             group[CONTRACT] = network.contract.model_dump_json(indent=1)
     with atomic_path(path) as temporary:
-        temporary.write_bytes(content.getbuffer())
+        # Python may crash where an error here leaves a `getbuffer` to its garbage collector.
+        temporary.write_bytes(content.getvalue())
 
 
 def _write_layer(group: h5py.Group, layer: Layer) -> None:

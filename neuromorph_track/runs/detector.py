@@ -75,10 +75,8 @@ class Detector:
         self.decoder = HeadDecoder(contract, class_ids=class_ids)
         _check_device(device)
         self.simulator: FixedSimulator | LavaBackend
-        self.refresh, interval = contract.refresh_every, None
-        if self.refresh is not None and _only_cuba(network):
-            interval = self.refresh * contract.steps_per_frame
-            self.refresh = None
+        interval = own_reset(network)
+        self.refresh = contract.refresh_every if interval is None else None
         self.in_lava = in_lava
         if in_lava is not None:
             _check_in_lava(backend, self.refresh, network.source)
@@ -159,6 +157,15 @@ def run_contract(network: AnyNetwork) -> RunContract:
     return network.contract
 
 
+def own_reset(network: AnyNetwork) -> int | None:
+    """Timesteps after which a network sets its state to zero by itself: one of CUBA neurons alone can."""
+    contract = network.contract
+    kinds = {stage.layer.neuron.kind for stage in stages(network) if stage.layer.neuron is not None}
+    if contract is None or contract.refresh_every is None or kinds != {"cuba"}:
+        return None
+    return contract.refresh_every * contract.steps_per_frame
+
+
 def _check_in_lava(backend: Backend, refresh: int | None, source: str) -> None:
     if backend != "lava":
         expected = "'lava', whose graph the tracker is to be part of"
@@ -166,10 +173,6 @@ def _check_in_lava(backend: Backend, refresh: int | None, source: str) -> None:
     if refresh is not None:
         expected = "none where the tracker runs in Lava: a refresh starts the whole graph anew"
         raise InputError(source, "refresh_every", str(refresh), expected)
-
-
-def _only_cuba(network: AnyNetwork) -> bool:
-    return all(stage.layer.neuron and stage.layer.neuron.kind == "cuba" for stage in stages(network))
 
 
 def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -> list[int] | None:

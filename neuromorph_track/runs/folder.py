@@ -43,7 +43,7 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
     """
     target = Path(target)
     _check_replaceable(target, overwrite)
-    if not target.is_dir():
+    if not os.path.isdir(target):
         with atomic_folder(target) as new:
             yield new
         return
@@ -60,11 +60,17 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
 
 
 def _check_replaceable(target: Path, overwrite: bool) -> None:
-    if not target.exists():
+    # pathlib's questions raise where a name is too long, or a folder must not be looked into.
+    if not os.path.exists(target):
         return
-    if not target.is_dir():
+    if not os.path.isdir(target):
         raise InputError(target, "output", "a file", "a folder")
-    content = {path.name for path in target.iterdir()}
+    try:
+        content = set(os.listdir(target))
+    except OSError as error:
+        raise InputError(
+            target, "output", error.strerror or str(error), "a folder that can be read"
+        ) from error
     if content and RUN_JSON not in content:
         # A mistyped -o must not scatter files over a folder of somebody's.
         raise InputError(target, "output", "a folder that is not a run", "a new or an empty folder")

@@ -8,7 +8,7 @@ from typing import Any
 
 NAME_VARIABLES = ("USER", "LOGNAME", "USERNAME", "SUDO_USER")
 # Homes of people who are not known here, but whose files may be in use.
-HOMES = re.compile(r"(?<![\w.-])/(home|Users)/[^/\s'\"]+")
+HOMES = re.compile(r"(?<![\w.-])/(home|Users)/[^/:\s'\"]+")
 
 
 def without_names(found: Any) -> Any:
@@ -25,7 +25,7 @@ def _replaced(text: str) -> str:
         text = re.sub(rf"(?<![\w.-]){re.escape(home)}(?![\w.-])", "~", text)
     text = HOMES.sub(r"/\1/USER", text)
     for name in _names():
-        text = re.sub(rf"(?<=/){re.escape(name)}(?=/|$)", "USER", text)
+        text = re.sub(rf"(?<=/){re.escape(name)}(?![\w.-])", "USER", text)
     return text
 
 

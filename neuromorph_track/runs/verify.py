@@ -1,62 +1,31 @@
-"""Does a network compute the same elsewhere? The first layer, step and neuron that say no."""
+"""Does a network compute the same elsewhere?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.fixed import FixedSimulator
+from neuromorph_track.backends.fixed import FixedSimulator, Steps
 from neuromorph_track.backends.lava_cpu import LavaBackend
 from neuromorph_track.backends.slayer_twin import SPIKE_EXP, SlayerTwin
 from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import AnyNetwork, Layer, stages
-from neuromorph_track.runs.detector import run_contract
+from neuromorph_track.netx import AnyNetwork, stages
+from neuromorph_track.runs.detector import own_reset, run_contract
+from neuromorph_track.runs.difference import Against, Difference, first_difference, first_membrane_difference
 
-Against = Literal["lava", "slayer"]
 Values = NDArray[np.int32]
 
 # Of a network without a contract: values that its first layer can be expected to answer to.
 SPIKE_RATE = 0.3
 LARGEST_VALUE = 120
 LARGEST_CHANGE = 9
-STATE_WRAP = 1 << 24
-FLOAT32_EXACT = 1 << 24
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Where two backends first differ.
-
-    Attributes
-    ----------
-    layer : str
-        Name as in tables, e.g. ``3 conv``; layers are looked through in order, step by step.
-    step : int
-        From 0.
-    neuron : tuple of int
-        ``(channel, row, column)`` or ``(index,)``.
-    fixed, other : float
-        What the fixed-point simulator and the other backend have there.
-    neurons : int
-        How many neurons of the layer differ in this step.
-    cause : str
-        The likely one.
-    """
-
-    layer: str
-    step: int
-    neuron: tuple[int, ...]
-    fixed: float
-    other: float
-    neurons: int
-    cause: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +36,8 @@ class Verdict:
     ----------
     against : str
     frames, steps, layers, values : int
-        What was compared: every neuron of every layer at every step.
+        What was compared: what every neuron of every layer sends at every step, and what the membranes of
+        last layers of CUBA neurons hold.
     spikes : int
         How many of the values were not zero.
     counts_equal : bool or None
@@ -123,66 +93,42 @@ def verify(
         When the other backend is not installed or fails.
     """
     values = input_values(network, frames, source)
+    membranes: Mapping[str, Values] | Mapping[str, NDArray[np.float64]]
     if against == "lava":
-        expected = FixedSimulator(network).run(values, record=True)
-        with LavaBackend(network, stock=stock, timeout=timeout, progress=progress) as lava:
+        interval = own_reset(network)
+        expected = FixedSimulator(network, reset_interval=interval).run(values, record=True)
+        with LavaBackend(
+            network, reset_interval=interval, stock=stock, timeout=timeout, progress=progress
+        ) as lava:
             found = lava.run(values, record=True)
         others: Sequence[NDArray[Any]] = found.spikes or ()
-        counts_equal: bool | None = all(
-            np.array_equal(getattr(ours, count), getattr(theirs, count))
-            for ours, theirs in zip(expected.activity.layers, found.activity.layers, strict=True)
-            for count in found.activity.COUNTS
-        )
+        membranes, counts_equal = found.membranes, _same_counts(expected, found)
     else:
+        # SLAYER knows no resets.
         expected = FixedSimulator(network, spike_exp=SPIKE_EXP, pipelined=False).run(values, record=True)
-        others, counts_equal = SlayerTwin(network).run(values), None
+        others, membranes = SlayerTwin(network).run(values)
+        counts_equal = None
     assert expected.spikes is not None
+    compared = (*expected.spikes, *expected.membranes.values())
+    difference = first_difference(network, expected.spikes, others, against)
     return Verdict(
         against=against,
-        frames=frames,
+        frames=len(values) // (network.contract.steps_per_frame if network.contract else 1),
         steps=len(values),
         layers=len(expected.spikes),
-        values=sum(sent.size for sent in expected.spikes),
-        spikes=sum(int(np.count_nonzero(sent)) for sent in expected.spikes),
+        values=sum(part.size for part in compared),
+        spikes=sum(int(np.count_nonzero(part)) for part in compared),
         counts_equal=counts_equal,
-        difference=first_difference(network, expected.spikes, others, against),
+        difference=difference or first_membrane_difference(network, expected.membranes, membranes, against),
     )
 
 
-def first_difference(
-    network: AnyNetwork, fixed: Sequence[NDArray[Any]], other: Sequence[NDArray[Any]], against: Against
-) -> Difference | None:
-    """The first layer that differs, and its first step and neuron."""
-    for stage, ours, theirs in zip(stages(network), fixed, other, strict=True):
-        wrong = ours != theirs
-        if np.any(wrong):
-            place = tuple(int(n) for n in np.argwhere(wrong)[0])
-            step, neuron = place[0], place[1:]
-            values = float(ours[place]), float(theirs[place])
-            cause = likely_cause(stage.layer, step, *values, against)
-            return Difference(stage.name, step, neuron, *values, int(wrong[step].sum()), cause)
-    return None
-
-
-def likely_cause(layer: Layer, step: int, fixed: float, other: float, against: Against) -> str:
-    """What most often makes such a layer differ; the layers before it are equal."""
-    if layer.delay is not None:
-        return "delays: one of the two may ignore or shift them"
-    if layer.weight_rec is not None:
-        return "recurrent state: the layer's own spikes arrive a step earlier or later"
-    if fixed != other and (fixed - other) % STATE_WRAP == 0:
-        return "wrap-around: the values agree but for a multiple of 2**24"
-    if against == "slayer" and max(abs(fixed), abs(other)) >= FLOAT32_EXACT:
-        return "sums beyond 2**24: a float32 convolution cannot hold them exactly"
-    if step == 0 and layer.bias is not None:
-        return "early bias: one of the two integrates the bias before the first input arrives"
-    if against == "slayer" and layer.neuron is not None and layer.neuron.graded:
-        return (
-            "rounding: a graded spike is kept to 1/4096 of an activation, and the two may cut it differently"
-        )
-    if against == "slayer" and layer.neuron is not None:
-        return "decay: SLAYER's float state and the chip's integer state round differently"
-    return "none of the known ones: weights, geometry or neuron of this layer"
+def _same_counts(ours: Steps, theirs: Steps) -> bool:
+    return all(
+        np.array_equal(getattr(mine, count), getattr(other, count))
+        for mine, other in zip(ours.activity.layers, theirs.activity.layers, strict=True)
+        for count in theirs.activity.COUNTS
+    )
 
 
 def input_values(network: AnyNetwork, frames: int, source: str | None) -> Values:

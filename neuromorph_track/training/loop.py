@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from neuromorph_track.networks.detector import SigmaDeltaDetector
 from neuromorph_track.networks.loss import LossWeights, detection_loss
 from neuromorph_track.training.checkpoint import FORMAT, load_checkpoint, save_checkpoint
 from neuromorph_track.training.clips import Batch, SceneClips
-from neuromorph_track.training.recipe import Recipe, Stage
+from neuromorph_track.training.recipe import Recipe
+from neuromorph_track.training.schedule import stage_at
 
 CALIBRATION_PICTURES = 16
 GRADIENT_NORM = 10.0
@@ -100,10 +100,10 @@ class _Loop:
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def advance(self) -> dict[str, float]:
-        stage, within = _stage_of(self.recipe, self.step)
+        stage, rate = stage_at(self.recipe, self.step)
         batch = self.clips.batch(self.step, stage.batch, stage.clip)
         for group in self.optimiser.param_groups:
-            group["lr"] = stage.learning_rate * _schedule(within, stage.steps)
+            group["lr"] = rate
         terms = self._descend(batch)
         self.step += 1
         # A young average would remember the random start: it forgets faster at first.
@@ -160,18 +160,3 @@ def _unfinished(recipe: Recipe, path: Path) -> dict[str, Any]:
     if "optimiser" not in state:
         raise InputError(path, "optimiser", "nothing", "the state of an unfinished training")
     return state
-
-
-def _stage_of(recipe: Recipe, step: int) -> tuple[Stage, int]:
-    for stage in recipe.stage:
-        if step < stage.steps:
-            return stage, step
-        step -= stage.steps
-    raise IndexError(step)
-
-
-def _schedule(step: int, steps: int) -> float:
-    warm = max(steps // 10, 1)
-    if step < warm:
-        return (step + 1) / warm
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(steps - warm, 1)))

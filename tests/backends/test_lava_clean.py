@@ -68,6 +68,18 @@ def network_and_values(steps: int = 4) -> tuple[Network, np.ndarray]:
 
 
 @pytest.mark.parametrize("stock", [False, True])
+def test_a_reset_leaves_no_descriptor_in_the_worker(stock: bool) -> None:
+    network, values = network_and_values()
+    with LavaBackend(network, stock=stock, timeout=TIMEOUT) as lava:
+        open_files = []
+        for _ in range(3):
+            lava.run(values)
+            lava.reset()
+            open_files.append(len(os.listdir(f"/proc/{lava._worker.process.pid}/fd")))
+        assert open_files[-1] <= open_files[0]
+
+
+@pytest.mark.parametrize("stock", [False, True])
 def test_success(stock: bool) -> None:
     network, values = network_and_values()
     with LavaBackend(network, stock=stock, timeout=TIMEOUT) as lava:

@@ -241,5 +241,7 @@ def test_stock_lava_cannot_go_on_with_leaky_neurons() -> None:
 
 def test_wrong_input_shape_is_named() -> None:
     lava = LavaBackend(random_network(1, cuba=False), timeout=TIMEOUT)
-    with lava, pytest.raises(InputError, match="input: found shape"):
-        lava.run(np.zeros((1, 99), np.int32))
+    with lava:
+        for shape in ((1, 99), (0, *lava.network.input_shape)):
+            with pytest.raises(InputError, match="input: found shape"):
+                lava.run(np.zeros(shape, np.int32))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -27,3 +30,21 @@ def test_intel_s_compiler_is_named() -> None:
     )
     with pytest.raises(JobError, match=r"^Loihi 2 needs Intel's compiler: lava-loihi.* is not installed"):
         Loihi2Backend(Network(layers), timeout=60)
+
+
+BUILD = """
+from neuromorph_track.backends.lava_cpu import layer_specs
+from neuromorph_track.backends.lava_worker.graph import Settings, build_graph
+from neuromorph_track.backends.lava_worker.loihi2 import on_chip
+from neuromorph_track.export.zoo import load_network
+
+layers = build_graph(on_chip(layer_specs(load_network("scenes-nano"))), Settings(4))
+print(*(type(layer.neuron).__name__ for layer in layers))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.slayer
+def test_the_graph_begins_behind_the_encoder() -> None:
+    done = subprocess.run([sys.executable, "-c", BUILD], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["SigmaDelta"] * 7 + ["Sigma"], done.stderr

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from neuromorph_track.cli.app import app
 from neuromorph_track.runs import verify as module
-from neuromorph_track.runs.verify import Difference, Verdict
+from neuromorph_track.runs.difference import Difference
+from neuromorph_track.runs.verify import Verdict
 
 EQUAL = Verdict("lava", 2, 2, 9, 1000, 300, True, None)
 PLACE = Difference("3 conv", 1, (4, 5, 6), -64.0, 0.0, 17, "early bias: one of the two starts before")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -142,6 +144,10 @@ BAD = {
     "a circle of links": ('"head.net"', '"loop.net"', "", ""),
     "a zero byte": ('"head.net"', '"head\\u0000.net"', "node/head/net", "expected a file in this folder"),
     "a folder": ('"head.net"', '"."', "file", "found a folder"),
+    "a name that is too long": ('"head.net"', f'"{"ä" * 255}"', "file", "found nothing"),
+    "a pipe": ('"head.net"', '"pipe.net"', "file", "found no ordinary file"),
+    "layers of a file above": ('"head.net"', '"linked.net"', "layer", "found a link to elsewhere"),
+    "a layer of a file above": ('"head.net"', '"first.net"', "layer/0", "found a link to elsewhere"),
 }
 
 
@@ -151,6 +157,10 @@ def test_what_is_wrong_is_named(folder: Path, case: str) -> None:
     (folder / "link.net").symlink_to(folder.parent / "head.net")
     (folder / "out").symlink_to(folder.parent)
     (folder / "loop.net").symlink_to("loop.net")
+    os.mkfifo(folder / "pipe.net")
+    for name, place in (("linked", "layer"), ("first", "layer/0")):
+        with h5py.File(folder / f"{name}.net", "w") as file:
+            file[place] = h5py.ExternalLink(str(folder.parent / "head.net"), place)
     old, new, field, words = BAD[case]
     assert GOOD.count(old) == 1
     (folder / GRAPH_FILE).write_text(GOOD.replace(old, new))
@@ -168,9 +178,18 @@ def test_a_link_that_stays_inside_is_followed(folder: Path) -> None:
     assert len(read_graph(folder).nodes) == 2
 
 
+def test_recurrent_weights_are_parts_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weight = np.ones((2, 2), np.int32)
+    layer = read_net(folder / "head.net").layers[0]
+    write_net(Network((replace(layer, kind="dense_rec", weight_rec=weight),)), folder / "head.net")
+    monkeypatch.setattr("neuromorph_track.netx.graph_folder.MAX_VALUES", 11)
+    with pytest.raises(InputError, match="node: found 12 numbers so far"):
+        read_graph(folder)
+
+
 def test_the_parts_together_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("neuromorph_track.netx.graph_folder.MAX_VALUES", 7)
-    with pytest.raises(InputError, match="node: found 8 weights so far, expected at most 7 in all nodes"):
+    with pytest.raises(InputError, match="node: found 8 numbers so far, expected at most 7 in all nodes"):
         read_graph(folder)
 
 

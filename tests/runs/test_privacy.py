@@ -31,6 +31,8 @@ def alice(monkeypatch: pytest.MonkeyPatch) -> None:
         ("/scratch/alice/x /media/alice", "/scratch/USER/x /media/USER"),
         ("/scratch/alices/x alice", "/scratch/alices/x alice"),
         ("/home/bob/x:/Users/bob", "/home/USER/x:/Users/USER"),
+        ("/home/bob:/opt/x", "/home/USER:/opt/x"),
+        ("/srv/alice:/x", "/srv/USER:/x"),
         ("/var/home/bob", "/var/home/bob"),
         ("C:\\x 3.10.13 +cu121", "C:\\x 3.10.13 +cu121"),
     ],

@@ -12,7 +12,8 @@ from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import Layer, Network, Neuron, read_net
 from neuromorph_track.runs import verify as module
-from neuromorph_track.runs.verify import Against, first_difference, input_values, likely_cause, verify
+from neuromorph_track.runs.difference import Against, first_difference, likely_cause
+from neuromorph_track.runs.verify import input_values, verify
 from tests.backends.random_networks import random_network
 
 SHIPPED = Path(__file__).resolve().parents[2] / "netx_exports" / "scenes-nano.net"
@@ -146,3 +147,43 @@ def test_slayer_has_no_recurrence() -> None:
     network = Network((replace(PLAIN, kind="dense_rec", weight_rec=ONES),))
     with pytest.raises(InputError, match="layer/0/type: found 'dense_rec'"):
         verify(network, "slayer", 2)
+
+
+def heavier_head(network: Network) -> Network:
+    *layers, head = network.layers
+    assert head.weight is not None
+    return replace(network, layers=(*layers, replace(head, weight=head.weight + 1)))
+
+
+@pytest.mark.slow
+@pytest.mark.slayer
+@pytest.mark.parametrize("against", ["lava", "slayer"])
+def test_a_head_that_does_not_fire_is_compared_by_its_membrane(
+    monkeypatch: pytest.MonkeyPatch, leaky: Network, against: Against
+) -> None:
+    verdict = verify(leaky, against, 3, "scene:seed=1", timeout=60, stock=False)
+    assert verdict.equal, verdict.difference
+    name = {"lava": "LavaBackend", "slayer": "SlayerTwin"}[against]
+    real = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda _, **options: real(heavier_head(leaky), **options))
+    difference = verify(leaky, against, 3, "scene:seed=1", timeout=60, stock=False).difference
+    assert difference is not None
+    assert difference.layer == "2 conv (membrane)"
+    assert difference.fixed != difference.other
+
+
+@pytest.mark.slow
+@pytest.mark.slayer
+@pytest.mark.parametrize("stock", [False, True])
+def test_states_are_reset_as_in_use(monkeypatch: pytest.MonkeyPatch, leaky: Network, stock: bool) -> None:
+    assert verify(leaky, "lava", 5, "scene:seed=1", timeout=60, stock=stock).equal
+    real = module.LavaBackend
+    without = {"reset_interval": None, "timeout": 60, "stock": stock}
+    monkeypatch.setattr(module, "LavaBackend", lambda network, **options: real(network, **without))
+    assert not verify(leaky, "lava", 5, "scene:seed=1").equal
+
+
+@pytest.mark.slayer
+def test_frames_are_those_that_the_source_has(leaky: Network) -> None:
+    verdict = verify(leaky, "slayer", 4, "scene:seed=1,frames=2")
+    assert (verdict.frames, verdict.steps) == (2, 6)

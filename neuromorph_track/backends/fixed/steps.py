@@ -57,5 +57,10 @@ class Steps:
         return self._head.membrane
 
     @property
+    def membranes(self) -> dict[str, NDArray[np.int32]]:
+        """The membrane potentials of all outputs that have one, by name."""
+        return {name: end.membrane for name, end in self.outputs.items() if end.membrane is not None}
+
+    @property
     def _head(self) -> Output:
         return next(iter(self.outputs.values()))

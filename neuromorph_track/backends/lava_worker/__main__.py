@@ -52,6 +52,8 @@ class Worker:
         self.requests, self.replies, self.host = requests, replies, host
         self.speaking = threading.Lock()
         self.session: Session | None = None
+        # A session that is being closed must not be taken for one that failed.
+        self.looking = threading.Lock()
         self.reported = 0
 
     def serve(self) -> None:
@@ -70,8 +72,10 @@ class Worker:
 
     def leave(self) -> None:
         """End with everything that was started; nothing else may run at exit."""
-        if self.session is not None:
-            self.session.close()
+        with self.looking:
+            session, self.session = self.session, None
+            if session is not None:
+                session.close()
         os._exit(0)
 
     def _answer(self, request: Message) -> Message:
@@ -89,7 +93,8 @@ class Worker:
         from neuromorph_track.backends.lava_worker.tail import Tail
 
         if self.session is not None:
-            session, self.session = self.session, None
+            with self.looking:
+                session, self.session = self.session, None
             session.close()
         self.reported = 0
         specs = unpack(request.content["layers"], request.arrays)
@@ -115,7 +120,8 @@ class Worker:
         self.leave()
 
     def _failure(self) -> str | None:
-        return self.session.failure() if self.session is not None else None
+        with self.looking:
+            return self.session.failure() if self.session is not None else None
 
     def _read(self, size: int) -> bytearray:
         data = bytearray(size)

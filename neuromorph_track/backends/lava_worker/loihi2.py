@@ -54,9 +54,7 @@ class Loihi2Session:
         self.steps_done = 0
         compression = io.encoder.Compression.DELTA_SPARSE_8
         entrance = specs[0].shape[::-1]
-        # The encoder stays on the host: the first convolution takes what is fed.
-        on_chip = [replace(spec, sources=(at - 1,) if at else ()) for at, spec in enumerate(specs[1:])]
-        layers = build_graph(on_chip, settings)
+        layers = build_graph(on_chip(specs), settings)
         self.sender = io.injector.Injector(shape=entrance, buffer_size=BUFFERED_FRAMES)
         encoder = io.encoder.DeltaEncoder(
             shape=entrance,
@@ -102,3 +100,12 @@ class Loihi2Session:
     def close(self) -> None:
         """Give the board back."""
         self.sender.stop()
+
+
+def on_chip(specs: Sequence[LayerSpec]) -> list[LayerSpec]:
+    """The layers behind the encoder, which stays on the host: the first of them takes what is fed."""
+    first, *others = specs[1:]
+    return [
+        replace(first, sources=(), source_shapes=()),
+        *(replace(spec, sources=(at,)) for at, spec in enumerate(others)),
+    ]

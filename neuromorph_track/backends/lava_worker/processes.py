@@ -56,7 +56,8 @@ class ProcessSession:
     def __init__(self, specs: Sequence[LayerSpec], settings: Settings, tail: Tail | None = None) -> None:
         infrastructure.SharedMemoryManager = AnonymousMemory
         infrastructure.SystemProcess = _Actor
-        self.reports, _Actor.reports = os.pipe()
+        self.reports, self.reported = os.pipe()
+        _Actor.reports = self.reported
         compiled = compile_layers(specs, settings, stock=True, tail=tail)
         self.read = compiled.read
         self.late = [end.late for end in self.read]
@@ -124,6 +125,8 @@ class ProcessSession:
             os.kill(actor.pid, signal.SIGKILL)
         for actor in self._actors():
             multiprocessing.Process.join(actor)
+        os.close(self.reports)
+        os.close(self.reported)
 
     def _actors(self) -> list[Any]:
         messages = self.runtime._messaging_infrastructure
