@@ -6,11 +6,10 @@ import math
 
 import numpy as np
 
+from neuromorph_track.export.slayer.neurons import FULL_DECAY, STATE_BITS
 from neuromorph_track.netx import Layer
 from neuromorph_track.netx.graph import Integers
 
-STATE_SHIFT = 6
-FULL_DECAY = 1 << 12
 STATE_RANGE = 1 << 23
 
 
@@ -24,13 +23,13 @@ def range_notes(layer: Layer) -> tuple[str, ...]:
     if neuron is None or neuron.kind != "cuba" or layer.weight is None or not layer.has_synapses:
         return ()
     sums = _largest_sum(layer.weight) + (0 if layer.weight_rec is None else _largest_sum(layer.weight_rec))
-    driven = float(sums << STATE_SHIFT)
+    driven = float(sums << STATE_BITS)
     current = _settled(driven, neuron.current_decay)
     if current >= STATE_RANGE:
         return (_note("current wraps", driven, current),)
     if neuron.fires and not _inhibits(layer):
         return ()
-    bias = 0 if layer.bias is None else int(np.abs(layer.bias).max()) << STATE_SHIFT
+    bias = 0 if layer.bias is None else int(np.abs(layer.bias).max()) << STATE_BITS
     potential = _settled(current + bias, neuron.voltage_decay)
     return (_note("potential is clipped", current + bias, potential),) if potential >= STATE_RANGE else ()
 
