@@ -32,7 +32,11 @@ ROOMS = (
 LAVA = ("lava", "norse")
 LAVA_ROOMS = tuple(f"{PACKAGE}.{room}" for room in ("networks", "training", "export"))
 LAVA_PROCESS = f"{PACKAGE}.association.lava_process"
-LAVA_FILES = (*(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker")), LAVA_PROCESS)
+LAVA_FILES = (
+    *(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker")),
+    LAVA_PROCESS,
+    f"{PACKAGE}.profiling.lava",
+)
 
 
 def module_name(path: Path, root: Path = ROOT) -> str:

@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.activity import Activity, LayerActivity
+from neuromorph_track.backends.activity import Activity, Counts, LayerActivity
 from neuromorph_track.backends.fixed import Output, Steps
+from neuromorph_track.backends.fixed.simulator import fed_at_a_synapse
 from neuromorph_track.backends.lava_worker.frames import Message
 from neuromorph_track.backends.lava_worker.handle import LavaWorker
 from neuromorph_track.backends.lava_worker.spec import LayerSpec, fed_shape, pack
 from neuromorph_track.backends.lava_worker.tail import Tail
-from neuromorph_track.backends.recorded import LayerCounter
+from neuromorph_track.backends.layer_counter import LayerCounter, arrived_at
+from neuromorph_track.backends.replay import LayerReplay
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, Network, Stage, chains, endings, stages
 from neuromorph_track.netx.weights import applied_dense_weights
@@ -88,6 +90,10 @@ class LavaBackend:
         self.specs = layer_specs(network)
         self._stages, self._endings = stages(network), endings(network)
         settings = {"spike_exp": spike_exp, "reset_interval": reset_interval, "reset_offset": reset_offset}
+        # Lava counts steps from the first neurons, the layers that are run again from their inputs.
+        self._states = (spike_exp, reset_interval, reset_offset - fed_at_a_synapse(self._stages))
+        self._nothing = Activity.of(network)
+        self._spikes = [np.zeros(stage.layer.neurons, np.int64) for stage in self._stages]
         plain, arrays = pack(self.specs)
         on = "processes" if stock else "threads"
         content = {"layers": plain, "settings": settings, "on": on}
@@ -126,6 +132,7 @@ class LavaBackend:
     def _set_up(self) -> None:
         self._worker.ask(self._setup)
         self._counters = [LayerCounter(stage) for stage in self._stages]
+        self._replays = [LayerReplay(stage, *self._states) for stage in self._stages]
 
     def run(self, values: Integers, record: bool = False) -> LavaSteps:
         """Run a chunk of timesteps; arguments as of ``FixedSimulator.run``."""
@@ -144,30 +151,27 @@ class LavaBackend:
         sent = [next(found) for _ in self._stages]
         shown = {at: next(found)[-steps:] for at, spec in enumerate(self.specs) if spec.shows_membrane}
         tail = {port: next(found)[-steps:] for port in self._ports}
-        activity = [
-            counter(_arrived(stage, sent, fed, len(mine)), mine, len(mine) - steps)
-            for counter, stage, mine in zip(self._counters, self._stages, sent, strict=True)
-        ]
+        activity = [self._count(at, sent, fed, steps) for at in range(len(sent))]
         aligned = [mine[-steps:] for mine in sent]
         outputs = {}
         for name, (at, shape) in self._endings.items():
             membrane = shown[at].reshape(steps, *shape) if at in shown else None
             outputs[name] = Output(aligned[at].reshape(steps, *shape), membrane)
-        return LavaSteps(outputs, Activity(tuple(activity), 1), tuple(aligned) if record else None, tail)
+        counts = replace(self._nothing, layers=tuple(activity))
+        return LavaSteps(outputs, counts, tuple(aligned) if record else None, tail)
 
+    def _count(self, at: int, sent: list[Integers], fed: Integers, steps: int) -> LayerActivity:
+        stage, mine = self._stages[at], sent[at]
+        arrived = arrived_at(stage, sent, fed, len(mine))
+        if stage.layer.neuron is not None and stage.layer.neuron.fires:
+            self._spikes[at] += np.count_nonzero(mine.reshape(len(mine), -1), axis=0)
+        return self._counters[at](arrived, mine, self._replays[at](arrived), len(mine) - steps)
 
-def _arrived(stage: Stage, sent: list[Integers], fed: Integers, steps: int) -> list[Integers]:
-    """What arrived at a layer in its last ``steps`` steps, for each branch whose messages count."""
-    if not stage.sources:
-        return [_late(fed, steps)]
-    pairs = zip(stage.sources, stage.shapes, strict=True)
-    parts = [_late(sent[at].reshape(-1, *shape), steps) for at, shape in pairs]
-    return parts if stage.join == "add" else [np.concatenate(parts, 1)]
-
-
-def _late(values: Integers, steps: int) -> Integers:
-    """Nothing comes before ``values``: the first steps of a synapse, and of a branch that waits."""
-    return np.concatenate([np.zeros((steps - len(values), *values.shape[1:]), np.int32), values])
+    def take_spikes_by_neuron(self) -> tuple[Counts, ...]:
+        """How often each neuron spiked since this was last asked, as of ``FixedSimulator``."""
+        taken = tuple(self._spikes)
+        self._spikes = [np.zeros_like(spikes) for spikes in taken]
+        return taken
 
 
 def layer_specs(network: AnyNetwork) -> list[LayerSpec]:
@@ -245,7 +249,7 @@ def _joined(parts: list[LavaSteps]) -> LavaSteps:
         recorded = tuple(np.concatenate(sent) for sent in zip(*(p.spikes or () for p in parts), strict=True))
     outputs = {name: _joined_output([p.outputs[name] for p in parts]) for name in parts[0].outputs}
     tail = {port: np.concatenate([p.tail[port] for p in parts]) for port in parts[0].tail}
-    return LavaSteps(outputs, Activity(tuple(layers), 1), recorded, tail)
+    return LavaSteps(outputs, replace(parts[0].activity, layers=tuple(layers)), recorded, tail)
 
 
 def _joined_output(parts: list[Output]) -> Output:

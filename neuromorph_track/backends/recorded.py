@@ -1,81 +1,139 @@
-"""Activity from recorded spikes: the counts of a backend that only says what every layer sent."""
+"""Activity of another framework: the counts of spikes that were recorded elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.activity import LayerActivity
-from neuromorph_track.netx import FanOut, Stage, connections, fan_out
-from neuromorph_track.netx.fanout import recurrent_fan_out
+from neuromorph_track.backends.activity import Activity, NeuronSpikes
+from neuromorph_track.backends.layer_counter import LayerCounter, arrived_at
+from neuromorph_track.errors import InputError
+from neuromorph_track.netx import AnyNetwork, Layer, Network, Stage, chains, stages
+from neuromorph_track.netx.validate import validate
 
-Integers = NDArray[np.int32]
 Counts = NDArray[np.int64]
+Recorded = NDArray[Any]
 
 
-class LayerCounter:
-    """Counts of one layer from what arrived at it and what it sent.
+def count_recorded(
+    network: AnyNetwork | Sequence[Layer],
+    spikes: Sequence[Recorded],
+    changed: Sequence[NDArray[np.bool_]] | None = None,
+    *,
+    steps_per_frame: int = 1,
+) -> Activity:
+    """Counts of a run of any framework, from the spikes that it recorded.
+
+    What the layers' neurons compute does not matter here, so ``Neuron("cuba", "LIF", 1)`` stands for any
+    neuron with binary spikes and ``Neuron("sigma_delta", "SDNN", 1)`` for one with graded ones; of float
+    weights only the support matters: ``(weight != 0).astype(np.int32)``. A convolution and two layers::
+
+        layers = [
+            Layer("input", (2, 16, 16)),
+            Layer("conv", (8, 16, 16), neuron, support, padding=(1, 1)),
+            Layer("flatten", (2048,)),
+            Layer("dense", (10,), neuron, other_support),
+        ]
+        activity = count_recorded(layers, [fed, hidden, out], steps_per_frame=8)
 
     Parameters
     ----------
-    stage : Stage
+    network : Network, Graph or sequence of Layer
+    spikes : sequence of (T, *shape) arrays
+        What was fed, then what each layer with neurons sent, in the network's order; all that is not zero
+        is a spike. T is a whole number of frames.
+    changed : sequence of (T, *shape) bool, or None
+        For each layer with neurons, whether a step left a neuron another state than before. None where
+        that was not recorded: all updates are then counted as changing the state, as many as can be.
+    steps_per_frame : int
+        Steps of a frame, or of a sample. Samples may lie one behind the other, unless the network is
+        recurrent: there a step hears its layer's step before.
+
+    Returns
+    -------
+    Activity
+        One entry per frame.
+
+    Raises
+    ------
+    InputError
+        When the layers do not fit each other, or the arrays not the layers.
     """
-
-    def __init__(self, stage: Stage) -> None:
-        self.name, self.layer = stage.name, stage.layer
-        layer, input_shape = stage.layer, stage.synapse_shape
-        self.reach = _columns(fan_out(layer, input_shape)) if layer.has_synapses else None
-        self.own_reach = _columns(recurrent_fan_out(layer)) if layer.weight_rec is not None else None
-        self.macs = connections(layer, input_shape)
-        self.last = np.zeros((1, layer.neurons), np.int32)
-
-    def __call__(self, arrived: Sequence[Integers], sent: Integers, warm_up: int) -> LayerActivity:
-        """Counts per step; those of the first ``warm_up`` steps are added to the step after them.
-
-        Parameters
-        ----------
-        arrived : sequence of (warm_up + T, ...) int32
-            Each branch's messages, where several are added.
-        sent : (warm_up + T, ...) int32
-        """
-        layer = self.layer
-        assert layer.neuron is not None
-        steps = len(sent)
-        into = np.zeros((steps, 3), np.int64)
-        if self.reach is not None:
-            into += sum(_count(part, self.reach) for part in arrived)
-        if self.own_reach is not None:
-            flat = sent.reshape(steps, -1)
-            into += _count(np.concatenate([self.last, flat[:-1]]), self.own_reach)
-            self.last = flat[-1:].copy()
-        # A sigma head keeps its potential for the host to read; it sends no spike.
-        leaves = layer.neuron.kind != "sigma"
-        out = np.count_nonzero(sent.reshape(steps, -1), axis=1) * leaves
-        updates = np.full(steps, layer.neurons, np.int64)
-        counts = {
-            "spikes_in": into[:, 0],
-            "synops": into[:, 1],
-            "synops_all": into[:, 2],
-            "neuron_updates": updates,
-            "spikes_out": out.astype(np.int64),
-        }
-        folded = {name: _fold(values, warm_up) for name, values in counts.items()}
-        return LayerActivity.of(layer, self.name, self.macs, folded)
+    if not isinstance(network, AnyNetwork):
+        network = Network(tuple(network), "layers")
+    for chain in chains(network):
+        validate(chain)
+        _refuse(chain)
+    wired = stages(network)
+    arrays = _checked(network, wired, spikes, steps_per_frame)
+    steps = len(arrays[0])
+    moved = _changed(wired, changed, steps)
+    layers = []
+    for stage, sent, own in zip(wired, arrays[1:], moved, strict=True):
+        arrived = arrived_at(stage, arrays[1:], arrays[0], steps)
+        layers.append(LayerCounter(stage)(arrived, sent, own, 0))
+    by_neuron = _by_neuron(wired, arrays[1:], steps_per_frame)
+    whole = replace(Activity.of(network), layers=tuple(layers), by_neuron=by_neuron)
+    return whole.per_frame(steps_per_frame)
 
 
-def _columns(reach: FanOut) -> NDArray[np.float64]:
-    # float64 sums whole numbers exactly up to 2**53 and uses the fast matrix product.
-    flat = [np.asarray(part, np.float64).reshape(-1) for part in reach]
-    return np.stack([np.ones_like(flat[0]), *flat], 1)
+def _refuse(chain: Network) -> None:
+    if not any(layer.neuron is not None for layer in chain.layers):
+        raise InputError(
+            chain.source, "layers", f"{len(chain.layers)} without neurons", "a layer with neurons"
+        )
+    for index, layer in enumerate(chain.layers):
+        if layer.kind == "average" or (layer.has_synapses and layer.neuron is None):
+            found = f"{layer.kind!r} {'without neurons' if layer.has_synapses else 'layer'}"
+            expected = "layers of synapses with neurons, input and flatten"
+            raise InputError(chain.source, f"layer/{index}", found, expected)
 
 
-def _count(spikes: Integers, reach: NDArray[np.float64]) -> Counts:
-    return ((spikes != 0).reshape(len(spikes), -1).astype(np.float64) @ reach).astype(np.int64)
+def _checked(
+    network: AnyNetwork, wired: Sequence[Stage], spikes: Sequence[Recorded], steps_per_frame: int
+) -> list[Recorded]:
+    if steps_per_frame < 1:
+        raise InputError("recording", "steps_per_frame", str(steps_per_frame), "at least 1")
+    if len(spikes) != 1 + len(wired):
+        expected = f"{1 + len(wired)}: what was fed, then {', '.join(stage.name for stage in wired)}"
+        raise InputError("recording", "spikes", f"{len(spikes)} arrays", expected)
+    arrays = [np.asarray(part) for part in spikes]
+    steps = len(arrays[0]) if arrays[0].ndim else 0
+    if not steps or steps % steps_per_frame:
+        found, expected = f"{steps} steps", f"whole frames of {steps_per_frame} steps"
+        raise InputError("recording", "spikes", found, expected)
+    shapes = [network.input_shape, *(stage.layer.shape for stage in wired)]
+    names = ["input", *(stage.name for stage in wired)]
+    for name, part, shape in zip(names, arrays, shapes, strict=True):
+        if part.shape != (steps, *shape):
+            expected = f"({steps}, *{shape})"
+            raise InputError("recording", f"spikes/{name}", f"shape {part.shape}", expected)
+    return arrays
 
 
-def _fold(counts: Counts, warm_up: int) -> Counts:
-    kept = counts[warm_up:].copy()
-    kept[0] += counts[:warm_up].sum()
-    return kept
+def _changed(wired: Sequence[Stage], changed: Sequence[NDArray[np.bool_]] | None, steps: int) -> list[Counts]:
+    if changed is None:
+        return [np.full(steps, stage.layer.neurons, np.int64) for stage in wired]
+    if len(changed) != len(wired):
+        expected = f"{len(wired)}: {', '.join(stage.name for stage in wired)}"
+        raise InputError("recording", "changed", f"{len(changed)} arrays", expected)
+    for stage, part in zip(wired, changed, strict=True):
+        found = f"{part.dtype} {part.shape}"
+        if part.dtype != np.bool_ or part.shape != (steps, *stage.layer.shape):
+            expected = f"bool ({steps}, *{stage.layer.shape})"
+            raise InputError("recording", f"changed/{stage.name}", found, expected)
+    return [part.reshape(steps, -1).sum(1, dtype=np.int64) for part in changed]
+
+
+def _by_neuron(wired: Sequence[Stage], sent: Sequence[Recorded], steps_per_frame: int) -> NeuronSpikes:
+    first, rest = [], []
+    for stage, part in zip(wired, sent, strict=True):
+        assert stage.layer.neuron is not None
+        spiked = (part != 0).reshape(len(part), -1) & stage.layer.neuron.fires
+        first.append(spiked[:steps_per_frame].sum(0, dtype=np.int64))
+        rest.append(spiked[steps_per_frame:].sum(0, dtype=np.int64))
+    return NeuronSpikes(tuple(first), tuple(rest))

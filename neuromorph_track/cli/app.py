@@ -12,6 +12,7 @@ from neuromorph_track.cli.demo import demo
 from neuromorph_track.cli.env import app as env
 from neuromorph_track.cli.evaluate import evaluate
 from neuromorph_track.cli.export import export
+from neuromorph_track.cli.hardware import app as hardware
 from neuromorph_track.cli.inspect import inspect
 from neuromorph_track.cli.run import profile, track
 from neuromorph_track.cli.train import train
@@ -32,6 +33,7 @@ for verb in (demo, zoo, track, profile, compare, export, verify, inspect, train)
     app.command()(verb)
 app.command("eval")(evaluate)
 app.add_typer(env, name="env")
+app.add_typer(hardware, name="hardware")
 
 
 @app.callback(invoke_without_command=True)

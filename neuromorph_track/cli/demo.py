@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from neuromorph_track.cli.options import Json, Quiet
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.output import console, print_json, print_warnings
 
 SCENE = "scene:seed=7,frames=200"
 
@@ -28,8 +28,9 @@ def demo(
     Example: neuromorph-track demo
     """
     from neuromorph_track.reports.energy_plot import plot_energy
+    from neuromorph_track.reports.energy_table import energy_table
     from neuromorph_track.reports.scores import scores_table
-    from neuromorph_track.reports.tables import energy_table, layers_table
+    from neuromorph_track.reports.tables import layers_table
     from neuromorph_track.runs.demo import run_demo
     from neuromorph_track.runs.folder import ENERGY_PICTURE
 
@@ -38,9 +39,11 @@ def demo(
     plot_energy(result.run.energy, picture)
     if as_json:
         energy = [report.to_dict() for report in result.run.energy]
-        print_json({"folder": str(output), "scores": result.scores.to_rows(), "energy": energy})
+        scores, warnings = result.scores.to_rows(), list(result.run.warnings)
+        print_json({"folder": str(output), "scores": scores, "energy": energy, "warnings": warnings})
         return
     out = console()
+    print_warnings(out, result.run.warnings)
     out.print(layers_table(result.run.summary))
     out.print(scores_table(result.scores))
     out.print(energy_table(result.run.energy))

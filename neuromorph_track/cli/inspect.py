@@ -8,29 +8,71 @@ import typer
 
 from neuromorph_track.cli.options import Json
 from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.errors import InputError
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from neuromorph_track.hardware import HardwareProfile
+    from neuromorph_track.hardware.mapping import Placement
+    from neuromorph_track.netx import AnyNetwork
 
 
 def inspect(
     net: Annotated[
         str, typer.Argument(help="A .net file, the folder of a branching network, or a name from `zoo`.")
     ],
+    hardware: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hardware", help="Show how it lies on this chip: a profile or TOML file; repeat for more."
+        ),
+    ] = None,
+    host_encoder: Annotated[
+        bool | None,
+        typer.Option(
+            "--host-encoder/--chip-encoder",
+            help="Where input layers run (default: delta encoders on the host, other input on the chip).",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show a network's layers, weights and how it is run.
+    """Show a network's layers, weights and how it is run; or, with --hardware, its cores on a chip.
 
-    Example: neuromorph-track inspect scenes-nano
+    Example: neuromorph-track inspect scenes-nano --hardware loihi2-oheogulch
     """
     from neuromorph_track.export.zoo import load_network
     from neuromorph_track.netx.describe import describe
 
-    content = describe(load_network(net))
+    network = load_network(net)
+    placed = _placed(network, tuple(hardware or ()), host_encoder)
     if as_json:
-        print_json(content)
+        from neuromorph_track.hardware.mapping import describe_placement
+
+        placements = {"placements": [describe_placement(placement) for _, placement in placed]}
+        print_json(describe(network) | (placements if placed else {}))
+    elif placed:
+        from neuromorph_track.reports.placement_table import placement_table
+
+        for profile, placement in placed:
+            console().print(placement_table(placement, profile))
     else:
-        _print(content)
+        _print(describe(network))
+
+
+def _placed(
+    network: AnyNetwork, hardware: tuple[str, ...], host_encoder: bool | None
+) -> list[tuple[HardwareProfile, Placement]]:
+    if not hardware:
+        if host_encoder is not None:
+            raise InputError("inspect", "--host-encoder", "no --hardware", "a chip to place the network on")
+        return []
+    from neuromorph_track.hardware import load_profile
+    from neuromorph_track.hardware.mapping import place
+
+    profiles = [load_profile(name) for name in hardware]
+    return [(profile, place(network, profile, host_encoder=host_encoder)) for profile in profiles]
 
 
 def _print(content: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -19,6 +20,12 @@ def console() -> Console:
 def counted(number: int, noun: str) -> str:
     """``1 frame``, ``2 frames``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def print_warnings(out: Console, warnings: Sequence[str]) -> None:
+    """What must not be overlooked, before the tables."""
+    for warning in warnings:
+        out.print(f"warning: {warning}", style="bold red", highlight=False)
 
 
 def print_json(content: object) -> None:

@@ -25,7 +25,7 @@ from neuromorph_track.cli.options import (
     Quiet,
     split_names,
 )
-from neuromorph_track.cli.output import console, counted, print_json
+from neuromorph_track.cli.output import console, counted, print_json, print_warnings
 
 if TYPE_CHECKING:
     from neuromorph_track.runs import RunSummary
@@ -82,6 +82,9 @@ def profile(
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
+    per_step: Annotated[
+        bool, typer.Option("--per-step", help="Keep the counts of each timestep in activity.h5.")
+    ] = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -98,6 +101,7 @@ def profile(
         device=device,
         backend=backend.value,
         hardware=tuple(hardware or ()),
+        per_step=per_step,
         overwrite=overwrite,
         quiet=quiet or as_json,
     )
@@ -118,12 +122,12 @@ def _report(run: RunSummary, as_json: bool) -> None:
             }
         )
         return
-    from neuromorph_track.reports.tables import energy_table, layers_table
+    from neuromorph_track.reports.energy_table import energy_table
+    from neuromorph_track.reports.tables import layers_table
 
     out = console()
+    print_warnings(out, run.warnings)
     out.print(layers_table(run.summary))
     out.print(energy_table(run.energy))
     found = "" if run.tracks is None else f", {counted(run.tracks, 'track')}"
     out.print(f"{counted(run.frames, 'frame')}{found} in {run.seconds:.1f} s: {run.folder}", highlight=False)
-    for warning in run.warnings:
-        out.print(f"warning: {warning}", style="yellow", highlight=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, model_validator
+
+from neuromorph_track.hardware.fields import Some, Strict, Text, fault
 
 Evidence = Literal["metered", "measured", "calibrated", "simulated", "derived", "vendor", "unstated"]
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
@@ -32,24 +33,15 @@ UNITS: dict[str, tuple[str, float]] = {
     "ms": ("time", 1e-3),
     "s": ("time", 1.0),
     "count": ("count", 1.0),
+    "ratio": ("ratio", 1.0),
 }
 """Unit -> (dimension, factor to SI)."""
 
 
-def fault(found: str, expected: str, field: str = "") -> PydanticCustomError:
-    """A validation error with what was found and expected, at ``field`` or else where it is raised."""
-    return PydanticCustomError(
-        "profile", "{expected}", {"found": found, "expected": expected, "field": field}
-    )
-
-
-class Strict(BaseModel):
-    """Base of every table of a profile: immutable, and a key it does not know is a fault."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-Number = Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
+LARGEST = 1e12
+Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False, strict=True)]
+# A price of 0 would claim that an event is free; one that nobody knows is left out and listed as unpriced.
+Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False, strict=True)]
 
 
 class Quantity(Strict):
@@ -58,7 +50,9 @@ class Quantity(Strict):
     Attributes
     ----------
     value, low, high : float
-        Best single figure and the interval around it, in ``unit``; ``0 <= low <= value <= high``.
+        Best single figure and the interval around it, in ``unit``; ``0 <= low <= value <= high`` and
+        ``value > 0``. All three are asked for, because an interval that nobody wrote down would claim that
+        the number is exact: who knows of no spread says so with ``low = high = value``.
     unit : str
         One of :data:`UNITS`.
     evidence : str
@@ -72,14 +66,14 @@ class Quantity(Strict):
         Ids of ``[[source]]`` entries.
     """
 
-    value: Number
+    value: Positive
     low: Number
     high: Number
-    unit: str
+    unit: str = Field(json_schema_extra={"enum": list(UNITS)})
     evidence: Evidence
     scope: Scope = "per_term"
-    conditions: dict[str, str] = {}
-    source: tuple[str, ...] = Field(min_length=1)
+    conditions: dict[Text, Text] = Field(default_factory=dict)
+    source: Some[Text]
 
     @model_validator(mode="after")
     def _consistent(self) -> Quantity:
@@ -130,18 +124,45 @@ def weakest(grades: Iterable[Evidence]) -> Evidence:
     return EVIDENCE[max(ranks)] if ranks else "unstated"
 
 
-def _of(dimension: str) -> Callable[[Quantity], Quantity]:
-    units = ", ".join(unit for unit, (kind, _) in UNITS.items() if kind == dimension)
+# Nothing has half a core or none; a spread of less than 1 would be an order turned round.
+_LEAST = {"count": 1.0, "ratio": 1.0}
+_WHOLE = ("count",)
+
+
+def _units(dimension: str) -> list[str]:
+    return [unit for unit, (kind, _) in UNITS.items() if kind == dimension]
+
+
+def _of(dimension: str) -> AfterValidator:
+    """Check that a quantity is of a dimension, and as large and whole as that must be."""
+    least, whole = _LEAST.get(dimension, 0.0), dimension in _WHOLE
+    expected = f"{'whole numbers' if whole else 'numbers'} from {least:g} on"
 
     def check(quantity: Quantity) -> Quantity:
-        if UNITS[quantity.unit][0] != dimension:
-            raise fault(f"the unit {quantity.unit!r}", f"a unit of {dimension} ({units})")
+        if quantity.unit not in _units(dimension):
+            raise fault(
+                f"the unit {quantity.unit!r}", f"a unit of {dimension} ({', '.join(_units(dimension))})"
+            )
+        for name in ("low", "value", "high"):
+            number = getattr(quantity, name)
+            if number < least or (whole and number != int(number)):
+                raise fault(f"{name} {number:g}", expected)
         return quantity
 
-    return check
+    return AfterValidator(check)
 
 
-Energy = Annotated[Quantity, AfterValidator(_of("energy"))]
-Power = Annotated[Quantity, AfterValidator(_of("power"))]
-Time = Annotated[Quantity, AfterValidator(_of("time"))]
-Count = Annotated[Quantity, AfterValidator(_of("count"))]
+def _limits(dimension: str) -> Any:
+    """The same for the JSON Schema."""
+    limits: dict[str, Any] = {"unit": {"enum": _units(dimension)}}
+    if dimension in _LEAST:
+        number = {"minimum": _LEAST[dimension]} | ({"multipleOf": 1} if dimension in _WHOLE else {})
+        limits |= {"low": number, "value": number, "high": number}
+    return Field(json_schema_extra={"properties": limits})
+
+
+Energy = Annotated[Quantity, _of("energy"), _limits("energy")]
+Power = Annotated[Quantity, _of("power"), _limits("power")]
+Time = Annotated[Quantity, _of("time"), _limits("time")]
+Count = Annotated[Quantity, _of("count"), _limits("count")]
+Ratio = Annotated[Quantity, _of("ratio"), _limits("ratio")]

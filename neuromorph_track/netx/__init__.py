@@ -2,7 +2,7 @@
 
 from neuromorph_track.netx.branching import Graph, Node
 from neuromorph_track.netx.contract import Head, InputSpec, RunContract
-from neuromorph_track.netx.fanout import FanOut, connections, fan_out
+from neuromorph_track.netx.fanout import FanOut, connections, fan_out, neurons_in, nominal_macs
 from neuromorph_track.netx.graph import Layer, Network, Neuron
 from neuromorph_track.netx.graph_folder import read_graph, write_graph
 from neuromorph_track.netx.read import read_net
@@ -26,6 +26,8 @@ __all__ = [
     "connections",
     "endings",
     "fan_out",
+    "neurons_in",
+    "nominal_macs",
     "read_graph",
     "read_net",
     "stages",

@@ -61,6 +61,30 @@ def connections(layer: Layer, input_shape: tuple[int, ...]) -> int:
     return total
 
 
+def nominal_macs(layer: Layer) -> int:
+    """Multiply-accumulates in one timestep as papers count them: every output times the whole kernel.
+
+    ``C_out H_out W_out (C_in / groups) kH kW`` of a convolution, ``N_out N_in`` of a dense layer and
+    ``N N`` more where it is recurrent; 0 without synapses. Kernels are not cut at the edges of a map.
+    """
+    if not layer.has_synapses:
+        return 0
+    assert layer.weight is not None
+    total = layer.weight.size if layer.weight_imag is None else 2 * layer.weight.size
+    if layer.kind == "conv":
+        total *= int(np.prod(layer.shape[1:]))
+    if layer.weight_rec is not None:
+        total += layer.weight_rec.size
+    return total
+
+
+def neurons_in(layer: Layer, input_shape: tuple[int, ...]) -> int:
+    """Neurons that send to a layer's synapses, its own where it is recurrent; 0 without synapses."""
+    if not layer.has_synapses:
+        return 0
+    return int(np.prod(input_shape)) + (0 if layer.weight_rec is None else layer.neurons)
+
+
 def _conv(layer: Layer, support: NDArray[np.int64], input_shape: tuple[int, ...]) -> Counts:
     # A tracker in Lava reads run contracts with this room, where there is no PyTorch.
     import torch

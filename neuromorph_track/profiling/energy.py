@@ -6,26 +6,54 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neuromorph_track.backends.activity import Activity, LayerActivity
+from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import Evidence, HardwareProfile, weakest
+from neuromorph_track.hardware import HardwareProfile
+from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling.caveats import caveats, unpriced
-from neuromorph_track.profiling.energy_report import RANKS, EnergyReport, FrameEnergy, Interval, Term
-from neuromorph_track.profiling.frames import FrameCounts, first_frame, steady_state
-from neuromorph_track.profiling.timing import Floats, compute_time, fewest_chips, synops_of
+from neuromorph_track.profiling.dense_twin import twin_ratio
+from neuromorph_track.profiling.draws import Draws, Prices, random_ranks
+from neuromorph_track.profiling.energy_report import EnergyReport, Interval, Samples, Term
+from neuromorph_track.profiling.events import synops_of
+from neuromorph_track.profiling.grades import dynamic_grade, total_grade
+from neuromorph_track.profiling.host import host_joules
+from neuromorph_track.profiling.loads import CoreLoads
+from neuromorph_track.profiling.machine import Machine, machine_for, worth_mapping
+from neuromorph_track.profiling.outcome import Outcome, frame_energy, joules, layer_intervals, outcome
+from neuromorph_track.profiling.sensitivity import drivers
+from neuromorph_track.profiling.workload import Workload, workload
+
+DRAWS = 4096
+# An even number has its median between two worlds; fewer than this have no 5th percentile worth the name.
+FEWEST_DRAWS = 64
 
 
-def price(activity: Activity, profile: HardwareProfile, frame_period: float | None = None) -> EnergyReport:
-    """Estimate the joules per frame of a run on one chip.
+def price(
+    activity: Activity,
+    profile: HardwareProfile,
+    frame_period: float | None = None,
+    *,
+    network: AnyNetwork | None = None,
+    host_seconds: float | None = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> EnergyReport:
+    """Estimate the joules and seconds per frame of a run on one chip.
 
     ::
 
-        E_dynamic = sum over layers of (synops x e_synop + updates x e_update + spikes x e_spike)
-        E_total   = E_dynamic + chips x P_static x max(t_compute, frame period)
+        dynamic = sum over layers of (synops x e_synop + updates x e_update + spikes x e_spike
+                                      + messages x e_message + synops x weight bits x e_memory_bit)
+                  + steps x chips x e_barrier + values in and out x e_io + e_inference
+        total   = dynamic + t_frame x (chips x P_static + cores x P_core + boards x P_embedded_cpu)
 
-    and for a dense machine ``E_dynamic = steps x MACs x e_mac + e_inference``. Prices of one chip rise and
-    fall together (supply voltage, temperature and the board move them all), so all are taken at one shared
-    rank of their intervals, :func:`neuromorph_track.hardware.quantile`: at 0.05, 0.5 and 0.95.
+    with updates priced apart where they changed a state and where not, if the profile does; and
+    ``steps x MACs x e_mac`` on a dense machine, which simulates the network densely. Time is worked out in
+    :func:`neuromorph_track.profiling.timing.pace`; the sampling of prices in
+    :class:`neuromorph_track.profiling.draws.Prices`.
+
+    The host's association is not inside ``total``, because it lies outside the chip's boundary; it stands
+    beside it (``host``), and the two together in ``with_host``.
 
     Parameters
     ----------
@@ -35,127 +63,130 @@ def price(activity: Activity, profile: HardwareProfile, frame_period: float | No
     frame_period : float, optional
         Seconds between frames of an input in real time, 1 / fps: the chip idles until the next frame and
         pays for it. None: frames follow each other as fast as they are computed.
+    network : Network or Graph, optional
+        What the activity was counted on: it is then mapped to cores. Without it, cores, chips, messages and
+        time are bounds from the numbers of neurons and spikes, and the caveats say so.
+    host_seconds : float, optional
+        What the association of one frame takes on one core of a host, s.
+    seed : int
+        Of the draws. Draws of one price of one profile follow from this alone, so that two reports with one
+        seed meet the same boards.
+    draws : int
+        Worlds to sample.
 
     Raises
     ------
     InputError
-        When the activity has no frames or the frame period is not positive.
+        When the activity has no frames, another network's layers, or an option is out of range.
     """
-    if frame_period is not None and not frame_period > 0:
+    [report] = price_all(
+        activity, [profile], frame_period, network=network, host_seconds=host_seconds, seed=seed, draws=draws
+    )
+    return report
+
+
+def price_all(
+    activity: Activity,
+    profiles: Sequence[HardwareProfile],
+    frame_period: float | None = None,
+    *,
+    network: AnyNetwork | None = None,
+    host_seconds: float | None = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> tuple[EnergyReport, ...]:
+    """:func:`price` on many profiles; what they have in common of the mapping is worked out once."""
+    _check(frame_period, host_seconds, draws)
+    loads = None if network is None else CoreLoads(network, activity)
+    reports = []
+    for profile in profiles:
+        mapped = loads is not None and worth_mapping(profile, activity.layers)
+        placement = loads.placement(profile) if loads is not None and mapped else None
+        machine = machine_for(profile, activity.layers, placement)
+        frames = tuple(workload(frame, activity, placement, loads) for frame in ("first", "steady", "twin"))
+        host = host_joules(profile, host_seconds, seed, draws)
+        reports.append(_report(activity, machine, frames, frame_period, host, seed, draws))
+    return tuple(reports)
+
+
+def _check(frame_period: float | None, host_seconds: float | None, draws: int) -> None:
+    if frame_period is not None and not 0 < frame_period < float("inf"):
         raise InputError("option", "frame period", f"{frame_period} s", "more than 0 s")
-    energies = []
-    for counts in (first_frame(activity), steady_state(activity)):
-        layers = [
-            _layer_events(layer, count, activity.steps_per_frame, profile)
-            for layer, count in zip(activity.layers, counts, strict=True)
-        ]
-        run = _sum(layers) | ({} if profile.energy.inference is None else {"inference": 1.0})
-        energies.append(_frame_energy(activity, counts, _joules(run, profile), profile, frame_period))
-    first, steady = energies
+    if host_seconds is not None and not 0 <= host_seconds < float("inf"):
+        raise InputError("option", "host seconds", f"{host_seconds} s", "at least 0 s")
+    if draws < FEWEST_DRAWS:
+        raise InputError("option", "draws", str(draws), f"at least {FEWEST_DRAWS}")
+
+
+def _report(
+    activity: Activity,
+    machine: Machine,
+    frames: Sequence[Workload],
+    frame_period: float | None,
+    host: Draws | None,
+    seed: int,
+    draws: int,
+) -> EnergyReport:
+    profile = machine.profile
+    prices = Prices(profile, random_ranks(profile.id, seed, draws))
+
+    def found_for(frame: Workload, at: Prices) -> Outcome:
+        return outcome(activity, frame, machine, at, frame_period)
+
+    first, steady, twin = (found_for(frame, prices) for frame in frames)
+    energy = frame_energy(steady, host)
+    figure = "dynamic" if steady.total is None else "total"
     return EnergyReport(
         profile=profile.id,
         name=profile.profile.name,
+        kind=profile.profile.kind,
         boundary=profile.profile.boundary,
         dense_equivalent=profile.dense,
-        first_frame=first,
-        steady_state=steady,
-        layers={
-            layer.name: Interval.of(_joules(events, profile))
-            for layer, events in zip(activity.layers, layers, strict=True)
-        },
-        terms={
-            term: Term(count, Interval.of(_joules({term: count}, profile)), _grade(profile, f"energy.{term}"))
-            for term, count in run.items()
-        },
-        counters=_counters(activity, profile),
-        dynamic_evidence=weakest(_grade(profile, f"energy.{term}") for term in run),
-        total_evidence=_total_evidence(profile, steady, frame_period),
-        unpriced=unpriced(profile, steady),
-        caveats=caveats(activity, profile, steady, frame_period),
-        chips=fewest_chips(activity, profile),
+        first_frame=frame_energy(first, host),
+        steady_state=energy,
+        layers=layer_intervals(steady, [layer.name for layer in activity.layers], prices),
+        terms=_terms(steady, prices),
+        counters=_counters(activity, frames[1], machine),
+        dynamic_evidence=dynamic_grade(profile, steady),
+        total_evidence=total_grade(profile, steady),
+        unpriced=unpriced(machine, energy),
+        caveats=caveats(activity, machine, frames[1], steady, energy, frame_period),
+        chips=machine.chips,
         frame_period=frame_period,
+        bound=steady.pace.bound,
+        placement=machine.summary(),
+        dense_twin=frame_energy(twin, host),
+        dense_twin_ratio=twin_ratio(profile, twin, steady),
+        sensitivity=drivers(
+            profile, lambda at: getattr(found_for(frames[1], at), figure), getattr(steady, figure)
+        ),
+        samples=_samples(steady, twin, draws),
     )
 
 
-def _layer_events(
-    layer: LayerActivity, count: FrameCounts, steps: int, profile: HardwareProfile
-) -> dict[str, float]:
-    """How often each price is paid by a layer in one frame; only what the profile prices."""
-    events = {
-        "synop": synops_of(count, profile),
-        "mac": float(layer.macs * steps),
-        "neuron_update": count.neuron_updates,
-        "spike_out": count.spikes_out,
+def _terms(found: Outcome, prices: Prices) -> dict[str, Term]:
+    given = dict(prices.profile.quantities())
+    return {
+        term: Term(
+            count, Interval.of_samples(joules({term: count}, prices)), given[f"energy.{term}"].evidence
+        )
+        for term, count in found.events.items()
     }
-    return {term: number for term, number in events.items() if getattr(profile.energy, term) is not None}
 
 
-def _counters(activity: Activity, profile: HardwareProfile) -> dict[str, float]:
+def _counters(activity: Activity, frame: Workload, machine: Machine) -> dict[str, float]:
+    profile = machine.profile
     if profile.dense:
         return {}
-    steady, steps = steady_state(activity), activity.steps_per_frame
+    on_chip = [index for index, hosted in enumerate(machine.hosted) if not hosted]
+    synops = sum(synops_of(activity.layers[index], frame, index, profile) for index in on_chip)
+    updates = sum(frame.counts[index].neuron_updates for index in on_chip)
     passes = profile.counting.neuron_update_passes
-    return {
-        "synops": sum(synops_of(count, profile) for count in steady) / steps,
-        "neuron_updates": passes * sum(count.neuron_updates for count in steady) / steps,
-    }
+    return {"synops": synops / frame.steps, "neuron_updates": passes * updates / frame.steps}
 
 
-def _sum(layers: Sequence[dict[str, float]]) -> dict[str, float]:
-    total: dict[str, float] = {}
-    for events in layers:
-        for term, number in events.items():
-            total[term] = total.get(term, 0.0) + number
-    return total
+def _samples(steady: Outcome, twin: Outcome, draws: int) -> Samples:
+    def spread(values: Draws | None) -> Draws | None:
+        return None if values is None else np.broadcast_to(values, draws)
 
-
-def _joules(events: dict[str, float], profile: HardwareProfile) -> Floats:
-    """Joules of some events at :data:`RANKS`."""
-    energy = np.zeros_like(RANKS)
-    for term, number in events.items():
-        energy += number * getattr(profile.energy, term).at(RANKS)
-    return energy
-
-
-def _frame_energy(
-    activity: Activity,
-    counts: Sequence[FrameCounts],
-    events: Floats,
-    profile: HardwareProfile,
-    frame_period: float | None,
-) -> FrameEnergy:
-    compute = compute_time(activity, counts, profile, RANKS)
-    if any(quantity.scope == "all_in_total" for _, quantity in profile.quantities()):
-        return FrameEnergy(None, None, Interval.of(events), _interval(compute))
-    waits = [] if frame_period is None else [np.full_like(RANKS, frame_period)]
-    durations = waits if compute is None else [compute, *waits]
-    if profile.power.static is None or not durations:
-        return FrameEnergy(Interval.of(events), None, None, _interval(compute))
-    static = fewest_chips(activity, profile) * profile.power.static.at(RANKS) * np.max(durations, axis=0)
-    return FrameEnergy(
-        Interval.of(events), Interval.of(static), Interval.of(events + static), _interval(compute)
-    )
-
-
-def _interval(values: Floats | None) -> Interval | None:
-    return None if values is None else Interval.of(values)
-
-
-def _grade(profile: HardwareProfile, path: str) -> Evidence:
-    return dict(profile.quantities())[path].evidence
-
-
-def _total_evidence(
-    profile: HardwareProfile, energy: FrameEnergy, frame_period: float | None
-) -> Evidence | None:
-    if energy.total is None:
-        return None
-    used = ["energy"]
-    if energy.static is not None:
-        compute = energy.compute_time
-        in_time = frame_period is not None and (compute is None or compute.p95 <= frame_period)
-        # A chip that waits for the next frame pays for the frame period, whatever its own speed.
-        used += ["power.static"] if in_time else ["power.static", "time"]
-    return weakest(
-        quantity.evidence for path, quantity in profile.quantities() if path.startswith(tuple(used))
-    )
+    return Samples(spread(steady.dynamic), spread(steady.total), spread(twin.dynamic), spread(twin.total))

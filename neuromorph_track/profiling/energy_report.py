@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-RANKS = np.array([0.05, 0.5, 0.95])
+from neuromorph_track.profiling.ratio import EnergyRatio
+
+Draws = NDArray[np.float64]
+Bound = Literal["compute", "input and output", "real time", "tick", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -20,40 +23,75 @@ class Interval:
     p95: float
 
     @classmethod
-    def of(cls, values: ArrayLike) -> Interval:
-        """From values at :data:`RANKS`."""
-        return cls(*(float(value) for value in np.asarray(values)))
+    def of_samples(cls, samples: Draws) -> Interval:
+        """From draws. Strata are drawn at their middles, so their quantiles are read there too (Hazen)."""
+        return cls(*(float(edge) for edge in np.quantile(samples, (0.05, 0.5, 0.95), method="hazen")))
 
 
 @dataclass(frozen=True)
 class FrameEnergy:
-    """Joules of one frame.
+    """Joules and seconds of one frame; None where the profile does not say what it takes.
 
     Attributes
     ----------
     dynamic : Interval or None
         Energy of the events, J; None where the price has static energy inside.
     static : Interval or None
-        Static power x chips x the longer of compute time and frame period, J; None where the profile lacks
-        the power or there is no time to multiply it by.
+        Static power of the chips, and of the cores in use, over the frame's time, J.
+    embedded : Interval or None
+        Embedded processors over the frame's time, J: they poll for input as long as a network is loaded.
+    host : Interval or None
+        The host's association, J. It lies outside the chip's boundary and is NOT in ``total``.
     total : Interval or None
-        Their sum, J.
+        ``dynamic + static + embedded``, J.
+    with_host : Interval or None
+        ``total + host``, J.
+    step_time : Interval or None
+        Of one timestep, s.
     compute_time : Interval or None
-        Seconds the chip computes.
+        Of the frame's timesteps, s.
+    frame_time : Interval or None
+        From one frame to the next: the longest of compute time, input and output, and frame period, s.
+    latency : Interval or None
+        From a frame's first value handed over to its result read, s.
+    throughput : Interval or None
+        Frames per second that the chip could do if the input came as fast.
+    energy_delay : Interval or None
+        ``total x latency``, J s.
     """
 
-    dynamic: Interval | None
-    static: Interval | None
-    total: Interval | None
-    compute_time: Interval | None
+    dynamic: Interval | None = None
+    static: Interval | None = None
+    embedded: Interval | None = None
+    host: Interval | None = None
+    total: Interval | None = None
+    with_host: Interval | None = None
+    step_time: Interval | None = None
+    compute_time: Interval | None = None
+    frame_time: Interval | None = None
+    latency: Interval | None = None
+    throughput: Interval | None = None
+    energy_delay: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "dynamic_joules": _plain(self.dynamic),
-            "static_joules": _plain(self.static),
-            "total_joules": _plain(self.total),
-            "compute_seconds": _plain(self.compute_time),
-        }
+        """Every key ends in its unit."""
+        return {key: _plain(getattr(self, name)) for name, key in _KEYS.items()}
+
+
+_KEYS = {
+    "dynamic": "dynamic_joules",
+    "static": "static_joules",
+    "embedded": "embedded_joules",
+    "host": "host_joules",
+    "total": "total_joules",
+    "with_host": "total_with_host_joules",
+    "step_time": "step_seconds",
+    "compute_time": "compute_seconds",
+    "frame_time": "frame_seconds",
+    "latency": "latency_seconds",
+    "throughput": "throughput_frames_per_second",
+    "energy_delay": "energy_delay_joule_seconds",
+}
 
 
 @dataclass(frozen=True)
@@ -66,15 +104,69 @@ class Term:
 
 
 @dataclass(frozen=True)
+class PlacementSummary:
+    """Where the network lies on the machine.
+
+    Attributes
+    ----------
+    cores, chips : int
+        In use; a lower bound where ``basis`` is not a mapping.
+    fits : bool or None
+        Whether it fits the board; None where that is not known.
+    problems : tuple of str
+        Why it does not, and what would make it fit, a sentence each.
+    basis : str
+        How cores were counted: ``mapping (columns)``, ``mapping (fill)`` or ``neurons alone``.
+    """
+
+    cores: int
+    chips: int
+    fits: bool | None
+    problems: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What one price does to the answer.
+
+    Attributes
+    ----------
+    price : str
+        Its path in the profile, e.g. ``energy.synop``; ``spread.chip`` is the factor that all dynamic
+        prices share, ``mapping`` the unknown load of the busiest core where there is no mapping.
+    share : float
+        Variance of the total's logarithm when this price alone moves, by that when all move, 0 to 1.
+    low, high : float
+        The total in J when this price alone stands at its P5 and its P95.
+    """
+
+    price: str
+    share: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Draws of a steady frame, J, each ``(draws,)`` float64; entry *k* is one world in all of them."""
+
+    dynamic: Draws | None = None
+    total: Draws | None = None
+    dense_twin_dynamic: Draws | None = None
+    dense_twin_total: Draws | None = None
+
+
+@dataclass(frozen=True)
 class EnergyReport:
     """Joules per frame of one run on one chip.
 
     Attributes
     ----------
-    profile, name, boundary : str
-        Which chip, and where its line is drawn (core, chip, module, board or wall).
+    profile, name, kind, boundary : str
+        Which machine, of which kind, and where its line is drawn (core, chip, module, board or wall).
     dense_equivalent : bool
-        Whether the dense twin is priced (MACs) and not the spiking network.
+        Whether the network is priced as simulated densely, all connections in every timestep.
     first_frame, steady_state : FrameEnergy
         The frame that fills the network, and the mean of those that follow.
     layers : dict of Interval
@@ -94,10 +186,24 @@ class EnergyReport:
         Chips whose static power is counted.
     frame_period : float or None
         Seconds between two frames of the input, if it is played in real time.
+    bound : str
+        What sets the pace of a steady frame: ``compute``, ``input and output``, ``real time``, ``tick``
+        (the shortest timestep of the machine) or ``unknown``.
+    placement : PlacementSummary or None
+        None on a machine without cores to place on.
+    dense_twin : FrameEnergy or None
+        The equivalent ANN, computed once per frame on the same machine.
+    dense_twin_ratio : EnergyRatio or None
+        Its energy by that of the network, with a verdict.
+    sensitivity : tuple of Driver
+        Largest share first.
+    samples : Samples
+        The draws themselves; not in :meth:`to_dict`.
     """
 
     profile: str
     name: str
+    kind: str
     boundary: str
     dense_equivalent: bool
     first_frame: FrameEnergy
@@ -111,20 +217,31 @@ class EnergyReport:
     caveats: tuple[str, ...]
     chips: int
     frame_period: float | None
+    bound: Bound = "unknown"
+    placement: PlacementSummary | None = None
+    dense_twin: FrameEnergy | None = None
+    dense_twin_ratio: EnergyRatio | None = None
+    sensitivity: tuple[Driver, ...] = ()
+    samples: Samples = field(default=Samples(), repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """For ``energy.json``; every key that holds a quantity ends in its unit."""
         return {
             "profile": self.profile,
             "name": self.name,
+            "kind": self.kind,
             "boundary": self.boundary,
             "dense_equivalent": self.dense_equivalent,
             "chips_count": self.chips,
             "frame_period_seconds": self.frame_period,
+            "bound": self.bound,
+            "placement": None if self.placement is None else _placement(self.placement),
             "per_frame": {
                 "first_frame": self.first_frame.to_dict(),
                 "steady_state": self.steady_state.to_dict(),
+                "dense_twin": None if self.dense_twin is None else self.dense_twin.to_dict(),
             },
+            "dense_twin_by_network_ratio": _plain(self.dense_twin_ratio),
             "layers_joules": {name: asdict(energy) for name, energy in self.layers.items()},
             "terms": {
                 name: {
@@ -135,11 +252,30 @@ class EnergyReport:
                 for name, term in self.terms.items()
             },
             "chip_counters_per_timestep_count": self.counters,
+            "sensitivity": [
+                {
+                    "price": driver.price,
+                    "variance_share_ratio": driver.share,
+                    "low_joules": driver.low,
+                    "high_joules": driver.high,
+                }
+                for driver in self.sensitivity
+            ],
             "evidence": {"dynamic": self.dynamic_evidence, "total": self.total_evidence},
             "unpriced": list(self.unpriced),
             "caveats": list(self.caveats),
         }
 
 
-def _plain(interval: Interval | None) -> dict[str, float] | None:
-    return None if interval is None else asdict(interval)
+def _placement(placement: PlacementSummary) -> dict[str, Any]:
+    return {
+        "cores_count": placement.cores,
+        "chips_count": placement.chips,
+        "fits": placement.fits,
+        "problems": list(placement.problems),
+        "basis": placement.basis,
+    }
+
+
+def _plain(content: Interval | EnergyRatio | None) -> dict[str, Any] | None:
+    return None if content is None else asdict(content)

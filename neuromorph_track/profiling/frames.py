@@ -16,7 +16,10 @@ class FrameCounts:
     synops: float
     synops_all: float
     neuron_updates: float
+    neuron_updates_changed: float
     spikes_out: float
+    synops_nominal: float
+    payload_bits: float
 
 
 def first_frame(activity: Activity) -> tuple[FrameCounts, ...]:
@@ -38,4 +41,5 @@ def _need_frames(activity: Activity) -> None:
 
 
 def _mean(layer: LayerActivity, frames: slice) -> FrameCounts:
-    return FrameCounts(**{count: float(getattr(layer, count)[frames].mean()) for count in Activity.COUNTS})
+    names = (*Activity.COUNTS, "synops_nominal", "payload_bits")
+    return FrameCounts(**{name: float(getattr(layer, name)[frames].mean()) for name in names})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
 from neuromorph_track.profiling.frames import FrameCounts, first_frame, steady_state
+
+Flag = Literal["dead input", "silent", "saturated"]
 
 
 @dataclass(frozen=True)
@@ -15,12 +18,17 @@ class LayerSummary:
 
     Attributes
     ----------
-    name, kind, neuron, neurons, weights, nonzero_weights
+    name, kind, neuron, neurons, weights, nonzero_weights, macs, nominal_macs, message_bits
         As in :class:`neuromorph_track.backends.activity.LayerActivity`.
     first_frame, steady_state : FrameCounts
         Counts of the first frame, and the mean of those that follow.
     density : float
         Spikes out per neuron and timestep in the steady state, 0 to 1.
+    changed : float
+        Share of the neuron updates of the steady state that change the neuron's state, 0 to 1.
+    flags : tuple of str
+        What looks wrong: ``dead input`` (nothing arrived in the whole run), ``silent`` (nothing left it,
+        though its neurons can spike), ``saturated`` (every neuron spiked in every timestep).
     """
 
     name: str
@@ -29,9 +37,14 @@ class LayerSummary:
     neurons: int
     weights: int
     nonzero_weights: int
+    macs: int
+    nominal_macs: int
+    message_bits: int
     first_frame: FrameCounts
     steady_state: FrameCounts
     density: float
+    changed: float
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,34 +76,44 @@ def summarise(activity: Activity) -> Summary:
             neurons=layer.neurons,
             weights=layer.weights,
             nonzero_weights=layer.nonzero_weights,
+            macs=layer.macs,
+            nominal_macs=layer.nominal_macs,
+            message_bits=layer.message_bits,
             first_frame=first,
             steady_state=steady,
             density=steady.spikes_out / max(1, layer.neurons * activity.steps_per_frame),
+            changed=steady.neuron_updates_changed / max(1, steady.neuron_updates),
+            flags=tuple(_flags(layer, activity.steps_per_frame)),
         )
         for layer, first, steady in zip(
             activity.layers, first_frame(activity), steady_state(activity), strict=True
         )
     )
-    warnings = tuple(_warnings(activity))
+    warnings = tuple(_warning(layer, flag, activity.frames) for layer in layers for flag in layer.flags)
     return Summary(layers, warnings, activity.frames, activity.steps_per_frame)
 
 
-def _warnings(activity: Activity) -> Iterator[str]:
-    frames = activity.frames
-    for layer in activity.layers:
-        if layer.kind == "flatten":
-            continue
-        if layer.kind != "input" and not layer.spikes_in.any():
-            yield f"layer {layer.name} received no spike in {frames} frames: is its input dead?"
-        # A sigma head holds its result for the host and sends no spike.
-        if layer.neuron != "sigma" and not layer.spikes_out.any():
-            yield f"layer {layer.name} sent no spike in {frames} frames: is its threshold too high?"
-        if _saturated(layer, activity.steps_per_frame):
-            yield f"every neuron of layer {layer.name} spiked in every timestep: is its threshold too low?"
+def _flags(layer: LayerActivity, steps: int) -> Iterator[Flag]:
+    if layer.neuron == "none":
+        return
+    if layer.kind != "input" and not layer.spikes_in.any():
+        yield "dead input"
+    # A head holds its result for the host and sends no spike.
+    if layer.fires and not layer.spikes_out.any():
+        yield "silent"
+    # The steps that fill the pipeline count with the first frame.
+    if layer.fires and layer.neurons and (layer.spikes_out >= layer.neurons * steps).all():
+        yield "saturated"
 
 
-def _saturated(layer: LayerActivity, steps: int) -> bool:
-    # An output that is read as a potential is non-zero by its nature.
-    if layer.neuron in ("sigma", "none") or layer.neurons == 0:
-        return False
-    return bool((layer.spikes_out == layer.neurons * steps).all())
+def _warning(layer: LayerSummary, flag: Flag, frames: int) -> str:
+    length = "the only frame" if frames == 1 else f"{frames} frames"
+    if flag == "dead input":
+        return f"DEAD INPUT: layer {layer.name} received no spike in {length}; is what it hears silent?"
+    if flag == "silent":
+        cause = "is its input blank" if layer.kind == "input" else "is its threshold too high"
+        return f"SILENT: layer {layer.name} sent no spike in {length}; {cause}?"
+    return (
+        f"SATURATED: every neuron of layer {layer.name} spiked in every timestep of {length}; "
+        "is its threshold too low?"
+    )

@@ -1,37 +1,54 @@
-"""One picture: energy per frame by chip, on a logarithmic axis, with intervals."""
+"""One picture: energy per frame by chip and run, on a logarithmic axis, with intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from textwrap import fill
 from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Picture
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from neuromorph_track.files import atomic_path
-from neuromorph_track.profiling import EnergyReport, Interval
-from neuromorph_track.reports.style import FAINT, GRID, PALETTE, STYLE
-from neuromorph_track.reports.tables import evidence_text
-from neuromorph_track.reports.units import format_interval, format_si
+from neuromorph_track.profiling import EnergyReport
+from neuromorph_track.profiling.ratio import Figure
+from neuromorph_track.reports.energy_bars import BODY_LEFT, BODY_WIDTH, MARGIN, WIDTH, body_height, draw_bars
+from neuromorph_track.reports.energy_rows import Group, energy_groups
+from neuromorph_track.reports.evidence_marks import evidence_handles, mark_style
+from neuromorph_track.reports.legend import ROW, legend_rows, write_legends
+from neuromorph_track.reports.style import FAINT, STYLE
+from neuromorph_track.reports.text_fit import clip
+from neuromorph_track.reports.units import format_si
 
-DYNAMIC, TOTAL = PALETTE[0], PALETTE[3]
-# Inches, so that text keeps its distances whatever the number of chips.
-WIDTH, ROW, TOP, BOTTOM = 10.0, 0.78, 0.72, 0.95
-AXES_LEFT, AXES_WIDTH = 0.36, 0.45
-LABEL_X, VALUE_X, RULE_END = -0.755, 1.03, 1.38  # in widths of the axes
-SMALL_PRINT_COLUMNS = 62
+# Inches; a tall picture has numbers at both ends of its axis.
+TOP, TOP_TICKS, BOTTOM, TALL = 0.72, 0.2, 0.72, 8.0
+TITLE, SUBTITLE = 12.5, 9.0
 
 
-def plot_energy(reports: Sequence[EnergyReport], path: str | PathLike[str], title: str | None = None) -> None:
-    """Draw the steady-state energy per frame of each chip to ``path`` (PNG, SVG or PDF by its suffix).
+def plot_energy(
+    reports: Sequence[EnergyReport],
+    path: str | PathLike[str],
+    title: str | None = None,
+    runs: Sequence[str] = (),
+    figure: Figure = "total",
+) -> None:
+    """Draw the steady-state energy per frame to ``path`` (PNG, SVG or PDF by its suffix).
 
-    A circle is the dynamic energy, a diamond the total, a bar P5 to P95; hollow markers belong to the dense
-    twin, which is another computation. What is not priced is printed under each chip's name.
+    A bar reaches from P5 to P95, its marker stands at P50; the marker's shape is the grade of the evidence,
+    hollow markers belong to the dense twin, which is another computation. Of one run the dynamic and the
+    total energy are drawn, of several one figure, a colour for each run.
+
+    Parameters
+    ----------
+    reports : sequence of EnergyReport
+        At least one.
+    path : path
+    title : str, optional
+    runs : sequence of str
+        What to call the run of each report; without it all are of one run.
+    figure : str
+        ``total`` or ``dynamic``: what is drawn of several runs.
 
     Raises
     ------
@@ -42,21 +59,37 @@ def plot_energy(reports: Sequence[EnergyReport], path: str | PathLike[str], titl
     """
     if not reports:
         raise ValueError("plot_energy needs at least one report")
+    groups = energy_groups(reports, runs, figure)
     with rc_context(STYLE):
-        height = TOP + ROW * len(reports) + BOTTOM
-        figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((AXES_LEFT, BOTTOM / height, AXES_WIDTH, ROW * len(reports) / height))
-        for row, report in enumerate(reports):
-            _draw_row(axes, row, report)
-        _finish_axes(axes, reports)
-        figure.text(0.02, 1 - 0.16 / height, title or headline(reports), size=12.5, weight="bold", va="top")
-        figure.text(0.02, 1 - 0.44 / height, _subtitle(reports), size=9, color=FAINT, va="top")
+        picture = draw_energy(groups, title or headline(reports, runs, figure), _subtitle(reports))
         with atomic_path(path) as temporary:
-            figure.savefig(temporary)
+            picture.savefig(temporary)
 
 
-def headline(reports: Sequence[EnergyReport]) -> str:
+def draw_energy(groups: Sequence[Group], title: str, subtitle: str) -> Picture:
+    """The figure itself, not yet written."""
+    across = WIDTH - 2 * MARGIN
+    legends = legend_rows(_handles(groups), across)
+    body = body_height(groups)
+    bottom = BOTTOM + ROW * len(legends)
+    height = TOP + TOP_TICKS * (body > TALL) + body + bottom
+    picture = Picture(figsize=(WIDTH, height))
+    axes = picture.add_axes((BODY_LEFT / WIDTH, bottom / height, BODY_WIDTH / WIDTH, body / height))
+    draw_bars(axes, groups)
+    axes.tick_params(axis="x", labeltop=body > TALL)
+    title, subtitle = clip(title, across, TITLE, "bold"), clip(subtitle, across, SUBTITLE)
+    place: dict[str, Any] = {"x": MARGIN / WIDTH, "va": "top", "parse_math": False}
+    picture.text(y=1 - 0.16 / height, s=title, size=TITLE, weight="bold", **place)
+    picture.text(y=1 - 0.44 / height, s=subtitle, size=SUBTITLE, color=FAINT, **place)
+    write_legends(picture, legends, MARGIN)
+    return picture
+
+
+def headline(reports: Sequence[EnergyReport], runs: Sequence[str] = (), figure: Figure = "total") -> str:
     """What the picture says, in one line."""
+    if (several := len(set(runs))) > 1:
+        chips = len({report.profile for report in reports})
+        return f"{figure.capitalize()} energy per frame: {several} runs on {chips} chip{'s' * (chips > 1)}"
     shares = []
     for report in reports:
         energy = report.steady_state
@@ -75,92 +108,24 @@ def _percent(share: float) -> str:
 
 def _subtitle(reports: Sequence[EnergyReport]) -> str:
     periods = {report.frame_period for report in reports}
-    pace = "as fast as it computes"
+    pace = "as fast as it computes" if periods == {None} else "each at its own pace"
     if len(periods) == 1 and (period := periods.pop()):
         pace = f"one frame every {format_si(period, 's')}"
-    return f"Steady state, {pace}. Bars: P5 to P95. Estimates from exact counts; grades and gaps on the left."
+    text = f"Steady state, {pace}. Bars: P5 to P95. Estimates from exact counts."
+    boundaries = dict.fromkeys(report.boundary for report in reports)
+    if len(boundaries) > 1:
+        text += f" Boundaries differ ({', '.join(boundaries)}): not the same quantity."
+    return text
 
 
-def _draw_row(axes: Axes, row: int, report: EnergyReport) -> None:
-    energy = report.steady_state
-    for interval, colour, marker, offset in (
-        (energy.dynamic, DYNAMIC, "o", -0.13),
-        (energy.total, TOTAL, "D", 0.13),
-    ):
-        if interval is not None:
-            _draw_interval(axes, row + offset, interval, colour, marker, hollow=report.dense_equivalent)
-    if energy.total is None:
-        _draw_value(axes, row + 0.13, "total: not priced", FAINT)
-    _label(axes, row - 0.3, report.name, weight="bold")
-    facts = ["dense twin"] if report.dense_equivalent else []
-    facts += [f"evidence: {evidence_text(report)}", f"boundary: {report.boundary}"]
-    if report.chips > 1:
-        facts.append(f"{report.chips} chips")
-    _label(axes, row - 0.07, " · ".join(facts), size=8)
-    if report.unpriced:
-        gaps = fill(f"not priced: {', '.join(report.unpriced)}", SMALL_PRINT_COLUMNS)
-        _label(axes, row + 0.2, gaps, size=7, color=FAINT, linespacing=1.15)
-
-
-def _label(axes: Axes, y: float, text: str, **style: Any) -> None:
-    axes.text(LABEL_X, y, text, transform=axes.get_yaxis_transform(), va="center", clip_on=False, **style)
-
-
-def _draw_value(axes: Axes, y: float, text: str, colour: str) -> None:
-    axes.text(
-        VALUE_X,
-        y,
-        text,
-        transform=axes.get_yaxis_transform(),
-        va="center",
-        size=8.5,
-        color=colour,
-        clip_on=False,
-    )
-
-
-def _draw_interval(axes: Axes, y: float, interval: Interval, colour: str, marker: str, hollow: bool) -> None:
-    axes.plot(
-        [interval.p5, interval.p95], [y, y], color=colour, linewidth=2.5, alpha=0.55, solid_capstyle="round"
-    )
-    axes.plot(
-        interval.p50,
-        y,
-        marker=marker,
-        markersize=7,
-        markeredgewidth=1.6,
-        color=colour,
-        markerfacecolor="white" if hollow else colour,
-    )
-    _draw_value(axes, y, format_interval(interval), colour)
-
-
-def _finish_axes(axes: Axes, reports: Sequence[EnergyReport]) -> None:
-    axes.set_xscale("log")
-    axes.set_ylim(len(reports) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.set_xlabel("energy per frame (log scale)")
-    axes.xaxis.set_major_locator(LogLocator(numticks=12))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_si(value, "J")))
-    axes.grid(axis="x")
-    for row in range(1, len(reports)):
-        axes.plot(
-            [LABEL_X, RULE_END],
-            [row - 0.5] * 2,
-            color=GRID,
-            lw=0.8,
-            clip_on=False,
-            transform=axes.get_yaxis_transform(),
-        )
-    handles = [
-        Line2D([], [], color=DYNAMIC, marker="o", label="dynamic: the events"),
-        Line2D([], [], color=TOTAL, marker="D", label="total: with static power"),
-    ]
-    if any(report.dense_equivalent for report in reports):
+def _handles(groups: Sequence[Group]) -> list[Line2D]:
+    bars = [bar for group in groups for bar in group.bars if bar.interval is not None]
+    grades = evidence_handles(bar.evidence for bar in bars)
+    handles = [Line2D([], [], ls="none", label="Evidence:"), *grades] if grades else []
+    if any(bar.hollow or bar.twin is not None for bar in bars):
         handles.append(
-            Line2D([], [], color=FAINT, marker="o", markerfacecolor="white", lw=0, label="hollow: dense twin")
+            Line2D([], [], label="hollow: dense twin (ANN)", **mark_style("measured", FAINT, hollow=True))
         )
-    axes.figure.legend(
-        handles=handles, loc="lower left", ncols=len(handles), bbox_to_anchor=(0.01, 0.0), fontsize=9
-    )
+    if any(bar.dotted for bar in bars):
+        handles.append(Line2D([], [], color=FAINT, lw=2, ls=":", label="dotted: dynamic, total not priced"))
+    return handles

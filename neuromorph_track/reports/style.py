@@ -9,6 +9,8 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7")
 INK = "#222222"
 FAINT = "#6B6B6B"
 GRID = "#DDDDDD"
+ALARM = PALETTE[3]
+"""What must not be overlooked."""
 
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",

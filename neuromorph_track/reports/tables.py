@@ -1,4 +1,4 @@
-"""What a run did and what it costs, as tables for a terminal."""
+"""What a run did, as a table for a terminal."""
 
 from __future__ import annotations
 
@@ -6,24 +6,44 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from neuromorph_track.profiling import EnergyReport, LayerSummary, Summary
-from neuromorph_track.reports.units import format_interval, format_si
+from neuromorph_track.profiling import LayerSummary, Summary
+from neuromorph_track.reports.units import format_si
+
+WARNING = "bold red"
+"""Style of what must not be overlooked."""
+
+# Two lines each, so that the table fits into 100 columns.
+HEADINGS = (
+    "Neurons",
+    "Spikes\nin",
+    "Synops",
+    "all\nweights",
+    "first\nframe",
+    "New\nstate",
+    "Spikes\nout",
+    "Density",
+    "Payload\nbits",
+)
 
 
 def layers_table(summary: Summary) -> Table:
-    """Counts per layer of a steady frame, and the synops of the first; warnings stand under the table."""
+    """Counts per layer of a steady frame, and the synops of the first; warnings stand under the table.
+
+    "New state" is the share of neuron updates that change the neuron; a layer with a warning is red.
+    """
     length = f"{summary.frames} frames x {summary.steps_per_frame} timesteps"
     table = Table(
         title=f"Activity per frame, steady state ({length})",
         caption="\n".join(f"! {warning}" for warning in summary.warnings) or None,
-        caption_style="yellow",
+        caption_style=WARNING,
         caption_justify="left",
+        padding=(0, 1, 0, 0),
     )
     table.add_column("Layer")
-    for heading in ("Neurons", "Spikes in", "Synops", "(first frame)", "Updates", "Spikes out", "Density"):
+    for heading in HEADINGS:
         table.add_column(heading, justify="right", no_wrap=True)
     for layer in summary.layers:
-        table.add_row(*_layer_row(layer))
+        table.add_row(*_layer_row(layer), style=WARNING if layer.flags else None)
     table.add_section()
     table.add_row(*_total_row(summary.layers), style="bold")
     return table
@@ -36,64 +56,28 @@ def _layer_row(layer: LayerSummary) -> tuple[str, ...]:
         format_si(layer.neurons),
         format_si(steady.spikes_in),
         format_si(steady.synops),
+        format_si(steady.synops_all),
         format_si(layer.first_frame.synops),
-        format_si(steady.neuron_updates),
+        f"{100 * layer.changed:.0f} %",
         format_si(steady.spikes_out),
         f"{100 * layer.density:.1f} %",
+        format_si(steady.payload_bits),
     )
 
 
 def _total_row(layers: Sequence[LayerSummary]) -> tuple[str, ...]:
+    steady = [layer.steady_state for layer in layers]
+    updates = sum(counts.neuron_updates for counts in steady)
+    changed = sum(counts.neuron_updates_changed for counts in steady)
     return (
         "total",
         format_si(sum(layer.neurons for layer in layers)),
-        format_si(sum(layer.steady_state.spikes_in for layer in layers)),
-        format_si(sum(layer.steady_state.synops for layer in layers)),
+        format_si(sum(counts.spikes_in for counts in steady)),
+        format_si(sum(counts.synops for counts in steady)),
+        format_si(sum(counts.synops_all for counts in steady)),
         format_si(sum(layer.first_frame.synops for layer in layers)),
-        format_si(sum(layer.steady_state.neuron_updates for layer in layers)),
-        format_si(sum(layer.steady_state.spikes_out for layer in layers)),
+        f"{100 * changed / max(1, updates):.0f} %",
+        format_si(sum(counts.spikes_out for counts in steady)),
         "",
+        format_si(sum(counts.payload_bits for counts in steady)),
     )
-
-
-def energy_table(reports: Sequence[EnergyReport]) -> Table:
-    """Joules per frame by chip, with intervals; what is not priced stands under the table."""
-    table = Table(
-        title="Energy per frame, steady state: P50 [P5, P95]",
-        caption="\n".join(_notes(reports)) or None,
-        caption_justify="left",
-    )
-    table.add_column("Chip")
-    table.add_column("Prices")
-    table.add_column("Dynamic", justify="right")
-    table.add_column("Total", justify="right")
-    table.add_column("First frame, dynamic", justify="right")
-    table.add_column("Evidence")
-    table.add_column("Boundary")
-    for report in reports:
-        table.add_row(
-            report.name,
-            "dense twin" if report.dense_equivalent else "spikes",
-            format_interval(report.steady_state.dynamic),
-            format_interval(report.steady_state.total),
-            format_interval(report.first_frame.dynamic),
-            evidence_text(report),
-            report.boundary,
-        )
-    return table
-
-
-def _notes(reports: Sequence[EnergyReport]) -> list[str]:
-    """What is not priced and what else to know, each once, with the chips it holds for."""
-    chips: dict[str, list[str]] = {}
-    for report in reports:
-        gaps = [f"not priced: {', '.join(report.unpriced)}"] if report.unpriced else []
-        for note in (*gaps, *report.caveats):
-            chips.setdefault(note, []).append(report.name)
-    return [f"{', '.join(names)}: {note}" for note, names in chips.items()]
-
-
-def evidence_text(report: EnergyReport) -> str:
-    """Weakest grade of the dynamic figure, and of the total where that is weaker still or the only one."""
-    grades = dict.fromkeys(filter(None, (report.dynamic_evidence, report.total_evidence)))
-    return " / ".join(grades)

@@ -1,56 +1,253 @@
-"""Pricing finished runs on hardware profiles."""
+"""Pricing finished runs on hardware profiles, and setting them against each other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import track as progress
+
+from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import list_profiles, load_profile
-from neuromorph_track.profiling import EnergyReport, price, read_activity
+from neuromorph_track.hardware import HardwareProfile, list_profiles, load_profile
+from neuromorph_track.netx import AnyNetwork
+from neuromorph_track.profiling import EnergyReport, price_all, read_activity
+from neuromorph_track.profiling.ratio import EnergyRatio, Figure, ratio
+from neuromorph_track.reports.energy_notes import boundary_warning
+from neuromorph_track.runs.comparison import ComparedRun, Comparison, Priced
+from neuromorph_track.runs.fingerprint import find_network
 from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, read_run
+from neuromorph_track.runs.scores import Metric, run_accuracy
+
+NOT_AT_HAND = "the network of this run is not at hand: cores are a lower bound"
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """One run on several chips."""
+class _Loaded:
+    """What pricing needs of a run."""
 
-    run: Path
-    title: str
-    reports: tuple[EnergyReport, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "run": str(self.run),
-            "title": self.title,
-            "energy": [report.to_dict() for report in self.reports],
-        }
+    run: ComparedRun
+    activity: Activity
+    period: float
+    network: AnyNetwork | None
+    host_seconds: float | None
+    warnings: tuple[str, ...]
 
 
-def compare_runs(runs: Sequence[Path], hardware: Sequence[str] = ()) -> tuple[Comparison, ...]:
-    """Price each run on each profile; without names, on all that come with the project.
+def compare_runs(
+    runs: Sequence[str | PathLike[str]],
+    hardware: Sequence[str] = (),
+    figure: Figure = "total",
+    baseline: str | None = None,
+    accuracy: Mapping[str, float] | None = None,
+    metric: Metric = "hota",
+    quiet: bool = True,
+) -> Comparison:
+    """Price each run on each profile, and set them against a baseline.
+
+    Parameters
+    ----------
+    runs : sequence of path
+        RUN folders, at least one.
+    hardware : sequence of str
+        Names or paths of profiles; without any, all that come with the project.
+    figure : str
+        ``total`` or ``dynamic``: what ratios and plots are about.
+    baseline : str, optional
+        A run: every other is compared with it on the same chip. Or a profile: every other is compared with
+        it for the same run. Without it the first run, or of a single run the first profile.
+    accuracy : mapping of str to float, optional
+        Accuracy by run, as fractions, instead of what lies in the RUN folder.
+    metric : str
+        ``hota``, ``mota`` or ``idf1``: the accuracy that is looked for in RUN folders.
+    quiet : bool
+        No progress bar on stderr.
 
     Raises
     ------
     InputError
-        When a folder is no RUN folder or a profile cannot be used.
+        When a folder is no RUN folder, a profile cannot be used, or a name is not among the runs.
     """
+    if not runs:
+        raise InputError("compare", "runs", "none", "one RUN folder or more")
+    folders = [Path(run) for run in runs]
+    names = run_names(folders)
+    profiles = _profiles(hardware)
+    given = _accuracies(folders, accuracy or {})
+    chosen = _baseline(folders, profiles, baseline)
+    loaded, pairs = [], []
+    for place in _watched(range(len(folders)), quiet):
+        one = _load(folders[place], names[place], given.get(place), metric)
+        loaded.append(one)
+        pairs += [(one.run, report) for report in _price(one, profiles)]
+    return Comparison(
+        runs=tuple(one.run for one in loaded),
+        priced=tuple(_set_against(run, report, pairs, chosen, figure) for run, report in pairs),
+        figure=figure,
+        accuracy_name=_accuracy_name(loaded, given, metric),
+        warnings=(*_run_warnings(loaded), *_chip_warnings([report for _, report in pairs])),
+    )
+
+
+def _profiles(hardware: Sequence[str]) -> list[HardwareProfile]:
     profiles = [load_profile(name) for name in dict.fromkeys(hardware) or list_profiles()]
-    comparisons = []
-    for run in runs:
-        description = read_run(run)
+    ids = [profile.id for profile in profiles]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise InputError("hardware", "profile", f"two with the id {name!r}", "another id in each")
+    return profiles
+
+
+def _load(folder: Path, name: str, accuracy: float | None, metric: Metric) -> _Loaded:
+    description = read_run(folder)
+    try:
+        fps, network = float(description["source"]["fps"]), description["network"]["name"]
+        source, frames = description["source"]["name"], description["frames"]
+        if not 0 < fps < float("inf"):
+            raise ValueError(f"source/fps {fps}")
+        if not isinstance(frames, int):
+            raise ValueError(f"frames {frames!r}")
+        host = _host_seconds(description)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(folder / RUN_JSON, str(error), "nothing", "what a run writes there") from error
+    warnings = []
+    if accuracy is None:
         try:
-            fps, name = float(description["source"]["fps"]), description["network"]["name"]
-            title = f"{name} on {description['source']['name']}, {description['frames']} frames"
-            if not 0 < fps < float("inf"):
-                raise ValueError(f"source/fps {fps}")
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(
-                Path(run) / RUN_JSON, str(error), "nothing", "what a run writes there"
-            ) from error
-        activity = read_activity(Path(run) / ACTIVITY)
-        reports = tuple(price(activity, profile, 1 / fps) for profile in profiles)
-        comparisons.append(Comparison(Path(run), title, reports))
-    return tuple(comparisons)
+            accuracy = run_accuracy(folder, metric)
+        except InputError as error:
+            warnings.append(f"the accuracy of {name} is not known: {error}")
+    asked = description["network"]
+    return _Loaded(
+        ComparedRun(folder, name, str(network), str(source), frames, accuracy),
+        read_activity(folder / ACTIVITY),
+        1 / fps,
+        find_network(asked.get("given"), asked.get("sha256")),
+        host,
+        tuple(warnings),
+    )
+
+
+def _host_seconds(description: Mapping[str, Any]) -> float | None:
+    """Seconds per frame that the host needed for the association, where the run was timed."""
+    seconds = description.get("association_seconds_per_frame")
+    return None if seconds is None else float(seconds)
+
+
+def _price(one: _Loaded, profiles: Sequence[HardwareProfile]) -> tuple[EnergyReport, ...]:
+    return price_all(one.activity, profiles, one.period, network=one.network, host_seconds=one.host_seconds)
+
+
+def _watched(places: range, quiet: bool) -> Iterable[int]:
+    return progress(places, "runs", console=Console(stderr=True), transient=True, disable=quiet)
+
+
+def run_names(folders: Sequence[Path]) -> list[str]:
+    """The shortest ends of paths that tell them apart; the same folder twice is numbered."""
+    resolved = [folder.resolve() for folder in folders]
+    names: list[str] = []
+    for place, path in enumerate(resolved):
+        others = {other for other in resolved if other != path}
+        name = str(path)
+        for length in range(1, len(path.parts)):
+            end = path.parts[-length:]
+            if all(other.parts[-length:] != end for other in others):
+                name = "/".join(end)
+                break
+        earlier = resolved[:place].count(path)
+        names.append(f"{name} ({earlier + 1})" if earlier else name)
+    return names
+
+
+def _accuracies(folders: Sequence[Path], accuracy: Mapping[str, float]) -> dict[int, float]:
+    """Place among the runs -> accuracy given by hand."""
+    names = run_names(folders)
+    given: dict[int, float] = {}
+    for asked, value in accuracy.items():
+        places = [place for place in range(len(folders)) if _is_meant(asked, names[place], folders[place])]
+        if not places:
+            raise InputError("accuracy", "run", repr(asked), f"one of {', '.join(names)}")
+        if not value <= 1:
+            raise InputError("accuracy", asked, f"{value:g}", "a fraction such as 0.612")
+        given.update(dict.fromkeys(places, value))
+    return given
+
+
+def _is_meant(asked: str, name: str, folder: Path) -> bool:
+    return asked in (name, str(folder)) or Path(asked).resolve() == folder.resolve()
+
+
+def _accuracy_name(loaded: Sequence[_Loaded], given: Mapping[int, float], metric: Metric) -> str:
+    known = [place for place, one in enumerate(loaded) if one.run.accuracy is not None]
+    if known and all(place in given for place in known):
+        return "Accuracy"
+    return metric.upper() + (" (some as given)" if given else "")
+
+
+def _baseline(
+    folders: Sequence[Path], profiles: Sequence[HardwareProfile], asked: str | None
+) -> tuple[str | None, str | None]:
+    """Name of the run that all others are compared with, or id of the profile; one of the two is None."""
+    names = run_names(folders)
+    if asked is None:
+        return (names[0], None) if len(names) > 1 else (None, profiles[0].id)
+    for name, folder in zip(names, folders, strict=True):
+        if _is_meant(asked, name, folder):
+            return name, None
+    for profile in profiles:
+        if asked in (profile.id, profile.profile.name):
+            return None, profile.id
+    there = names + [profile.id for profile in profiles]
+    raise InputError("baseline", "name", repr(asked), f"a run or a profile: {', '.join(there)}")
+
+
+def _set_against(
+    run: ComparedRun,
+    report: EnergyReport,
+    pairs: Sequence[tuple[ComparedRun, EnergyReport]],
+    baseline: tuple[str | None, str | None],
+    figure: Figure,
+) -> Priced:
+    wanted = (baseline[0] or run.name, baseline[1] or report.profile)
+    other_run, other = next(pair for pair in pairs if (pair[0].name, pair[1].profile) == wanted)
+    if other is report:
+        return Priced(run, report, "", None, "")
+    several = len({pair[0].name for pair in pairs}) > 1
+    own, against = (
+        f"{one.name} on {priced.name}" if several else priced.name
+        for one, priced in ((run, report), (other_run, other))
+    )
+    found = _ratio(replace(report, name=own), replace(other, name=against), figure)
+    if isinstance(found, str):
+        return Priced(run, report, against, None, found)
+    return Priced(run, report, against, found, found.verdict)
+
+
+def _ratio(a: EnergyReport, b: EnergyReport, figure: Figure) -> EnergyRatio | str:
+    """The ratio, or why there is none."""
+    for report in (a, b):
+        draws = getattr(report.samples, figure)
+        if draws is None:
+            return f"no claim: the {figure} energy of {report.name} is not priced"
+        if not (draws > 0).all():
+            return f"no claim: the {figure} energy of {report.name} is 0 J"
+    return ratio(a, b, figure)
+
+
+def _chip_warnings(reports: Sequence[EnergyReport]) -> list[str]:
+    large = dict.fromkeys(
+        report.name for report in reports if report.placement and report.placement.fits is False
+    )
+    size = (
+        [f"does not fit: {', '.join(large)}; the figures are of as many cores as it takes"] if large else []
+    )
+    return [*size, *boundary_warning(reports)]
+
+
+def _run_warnings(loaded: Sequence[_Loaded]) -> list[str]:
+    absent = [one.run.name for one in loaded if one.network is None]
+    mapping = [f"{', '.join(absent)}: {NOT_AT_HAND}"] if absent else []
+    return [*mapping, *(warning for one in loaded for warning in one.warnings)]

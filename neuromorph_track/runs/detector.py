@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -12,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.association.in_lava import LavaAssociation, tracks_of_frames
-from neuromorph_track.backends.activity import Activity, LayerActivity
+from neuromorph_track.backends.activity import Activity, Counts, NeuronSpikes
 from neuromorph_track.backends.fixed import FixedSimulator, Steps
 from neuromorph_track.backends.lava_cpu import LavaBackend, LavaSteps
 from neuromorph_track.data.detections import Detections, Tracks
@@ -29,11 +28,23 @@ Backend = Literal["fixed", "lava"]
 
 
 class Chunk(NamedTuple):
-    """Some consecutive frames, what was found in each, what the network did, and tracks out of Lava."""
+    """Some consecutive frames and what became of them.
+
+    Attributes
+    ----------
+    frames : list of (H, W, 3) uint8
+    detections : list of Detections
+        One for each frame.
+    activity, by_step : Activity
+        What the network did, with an entry for each frame, and for each timestep.
+    tracks : list of Tracks, or None
+        One for each frame, where the tracker runs in Lava.
+    """
 
     frames: list[Frame]
     detections: list[Detections]
     activity: Activity
+    by_step: Activity
     tracks: list[Tracks] | None = None
 
 
@@ -85,6 +96,7 @@ class Detector:
             self.simulator = LavaBackend(network, reset_interval=interval, tail=tail)
         else:
             self.simulator = FixedSimulator(network, reset_interval=interval, device=device)
+        self._first_spikes: tuple[Counts, ...] | None = None
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
         if self.refresh is not None:
@@ -92,13 +104,29 @@ class Detector:
             self.chunk = next(n for n in range(self.chunk, 0, -1) if self.refresh % n == 0)
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Chunk]:
-        """Chunks of frames in order; the state of the network is carried from one to the next."""
+        """Chunks of frames in order; the state of the network is carried from one to the next.
+
+        The first frame is a chunk of its own, so that its spikes can be told from those of the rest.
+        """
         source, done = iter(frames), 0
-        while chunk := list(islice(source, self.chunk)):
+        self.simulator.take_spikes_by_neuron()
+        self._first_spikes = None
+        while chunk := list(islice(source, 1 if not done else self.chunk - done % self.chunk)):
             if self.refresh is not None and done and done % self.refresh == 0:
                 self.simulator.reset()
-            yield self._run(chunk)
+            result = self._run(chunk)
+            if not done:
+                self._first_spikes = self.simulator.take_spikes_by_neuron()
             done += len(chunk)
+            yield result
+
+    def take_spikes(self) -> NeuronSpikes | None:
+        """Spikes of every neuron in the first frame and in the rest of the last run; None before its first.
+
+        They can be taken once, after the run.
+        """
+        first, self._first_spikes = self._first_spikes, None
+        return None if first is None else NeuronSpikes(first, self.simulator.take_spikes_by_neuron())
 
     def close(self) -> None:
         """End what the backend started."""
@@ -126,7 +154,7 @@ class Detector:
         potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
         tracks = self._tracks(steps, placements)
-        return Chunk(frames, detections, _per_frame(steps.activity, repeats), tracks)
+        return Chunk(frames, detections, steps.activity.per_frame(repeats), steps.activity, tracks)
 
     def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
         return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]
@@ -194,14 +222,3 @@ def _check_device(name: str) -> None:
         torch.ones(1, device=name).item()
     except (RuntimeError, AssertionError) as error:
         raise InputError("device", "name", repr(name), "a PyTorch device of this machine") from error
-
-
-def _per_frame(activity: Activity, steps_per_frame: int) -> Activity:
-    if steps_per_frame == 1:
-        return activity
-
-    def summed(layer: LayerActivity) -> LayerActivity:
-        counts = {name: getattr(layer, name) for name in Activity.COUNTS}
-        return replace(layer, **{n: c.reshape(-1, steps_per_frame).sum(1) for n, c in counts.items()})
-
-    return Activity(tuple(summed(layer) for layer in activity.layers), steps_per_frame)

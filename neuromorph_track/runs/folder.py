@@ -23,16 +23,42 @@ TRACKS = "tracks.txt"
 VIDEO = "annotated.mp4"
 TRUTH = "gt.txt"
 ENERGY_PICTURE = "energy.png"
-PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE})
+SCORES_JSON = "scores.json"
+PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE, SCORES_JSON})
+COMPARE_JSON = "compare.json"
+COMPARE_PARTS = frozenset(
+    {COMPARE_JSON, "compare.csv", "energy.png", "energy.svg", "pareto.png", "pareto.svg"}
+)
 LIBRARIES = ("neuromorph-track", "numpy", "torch", "opencv-python-headless", "scipy", "h5py")
 
 
 @contextmanager
 def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[Path]:
+    """:func:`new_folder` for a run."""
+    with new_folder(target, overwrite, RUN_JSON, PARTS, "run") as folder:
+        yield folder
+
+
+@contextmanager
+def new_folder(
+    target: str | os.PathLike[str], overwrite: bool, marker: str, parts: frozenset[str], what: str
+) -> Iterator[Path]:
     """Give a temporary folder that becomes ``target`` when the block ends well.
 
     A folder that is there stays the same folder (somebody may stand in it, or a disk be mounted on
     it): the parts of the old run make way for the new ones, everything else in it is kept.
+
+    Parameters
+    ----------
+    target : path
+    overwrite : bool
+        Whether what is there may be replaced.
+    marker : str
+        The part without which a folder is not of this kind: it goes first and comes last.
+    parts : frozenset of str
+        Names of all files of this kind of folder.
+    what : str
+        What errors call it: ``run``.
 
     Raises
     ------
@@ -42,7 +68,7 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
         When the folder cannot be written.
     """
     target = Path(target)
-    _check_replaceable(target, overwrite)
+    _check_replaceable(target, overwrite, marker, what)
     if not os.path.isdir(target):
         with atomic_folder(target) as new:
             yield new
@@ -51,7 +77,7 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
     try:
         temporary = Path(tempfile.mkdtemp(prefix=".run-", dir=target))
         yield temporary
-        _replace_parts(temporary, target)
+        _replace_parts(temporary, target, marker, parts)
     except OSError as error:
         raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
@@ -59,7 +85,7 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _check_replaceable(target: Path, overwrite: bool) -> None:
+def _check_replaceable(target: Path, overwrite: bool, marker: str, what: str) -> None:
     # pathlib's questions raise where a name is too long, or a folder must not be looked into.
     if not os.path.exists(target):
         return
@@ -71,18 +97,18 @@ def _check_replaceable(target: Path, overwrite: bool) -> None:
         raise InputError(
             target, "output", error.strerror or str(error), "a folder that can be read"
         ) from error
-    if content and RUN_JSON not in content:
+    if content and marker not in content:
         # A mistyped -o must not scatter files over a folder of somebody's.
-        raise InputError(target, "output", "a folder that is not a run", "a new or an empty folder")
+        raise InputError(target, "output", f"a folder that is not a {what}", "a new or an empty folder")
     if content and not overwrite:
-        raise InputError(target, "output", "a run that is finished", "a new folder, or --overwrite")
+        raise InputError(target, "output", f"a {what} that is finished", "a new folder, or --overwrite")
 
 
-def _replace_parts(new: Path, target: Path) -> None:
+def _replace_parts(new: Path, target: Path, marker: str, parts: frozenset[str]) -> None:
     # Without its run.json a folder is no run: it goes first and comes last.
-    for name in sorted(PARTS, key=lambda name: name != RUN_JSON):
+    for name in sorted(parts, key=lambda name: name != marker):
         (target / name).unlink(missing_ok=True)
-    for path in sorted(new.iterdir(), key=lambda path: path.name == RUN_JSON):
+    for path in sorted(new.iterdir(), key=lambda path: path.name == marker):
         path.rename(target / path.name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from neuromorph_track.association import TwoStageTracker, tracker_settings
 from neuromorph_track.association.in_lava import LavaAssociation
+from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
 from neuromorph_track.data.motchallenge import TrackWriter
 from neuromorph_track.data.scenes.record import truth_text
@@ -22,17 +22,18 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.files import write_text
 from neuromorph_track.hardware import list_profiles, load_profile
-from neuromorph_track.netx import AnyNetwork, Network, chains
+from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import (
     ActivityRecorder,
     EnergyReport,
     Summary,
-    price,
+    price_all,
     read_activity,
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
 from neuromorph_track.runs.detector import Backend, Chunk, Detector, run_contract
+from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
     ENERGY_JSON,
@@ -64,6 +65,8 @@ class RunOptions:
         Where :func:`track` runs the tracker: on the ``host``, or in the ``lava`` graph.
     hardware : tuple of str
         Names or paths of hardware profiles; empty means all that come with the project.
+    per_step : bool
+        Keep the counts of each timestep in ``activity.h5``, not only of each frame.
     overwrite, quiet : bool
     """
 
@@ -74,6 +77,7 @@ class RunOptions:
     backend: Backend = "fixed"
     association: Literal["host", "lava"] = "host"
     hardware: tuple[str, ...] = ()
+    per_step: bool = False
     overwrite: bool = False
     quiet: bool = False
 
@@ -146,7 +150,9 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
             truths = (frames.scene[index][1] for index in range(job.frames))
             write_text(folder / TRUTH, truth_text(truths))
         activity = read_activity(folder / ACTIVITY)
-        energy = tuple(price(activity, profile, 1 / frames.fps) for profile in profiles)
+        energy = price_all(
+            activity, profiles, 1 / frames.fps, network=network, host_seconds=job.association_seconds
+        )
         summary = summarise(activity)
         early = [frames.ended_early] if frames.ended_early else []
         warnings = (*early, *job.detector.wrapped_layers(), *summary.warnings)
@@ -182,23 +188,30 @@ class _Job:
         self.tracker = TwoStageTracker(self.settings)
         self.frames = 0
         self.seen: set[int] = set()
+        self._host_seconds: float | None = None
 
     @property
     def tracks(self) -> int:
         return len(self.seen)
+
+    @property
+    def association_seconds(self) -> float | None:
+        """Seconds that the host took to associate one frame; None where nothing was associated there."""
+        return None if self._host_seconds is None else self._host_seconds / max(1, self.frames)
 
     def run(self, folder: Path) -> float:
         """Write everything that grows with the video; returns seconds."""
         started = time.monotonic()
         with ExitStack() as stack:
             stack.callback(self.detector.close)
-            recorder = stack.enter_context(ActivityRecorder(folder / ACTIVITY))
+            rows = self._rows_per_frame()
+            recorder = stack.enter_context(ActivityRecorder(folder / ACTIVITY, rows))
             writer = stack.enter_context(TrackWriter(folder / TRACKS)) if self.with_tracks else None
             video = stack.enter_context(self._video(folder)) if self.with_tracks else None
             bar = stack.enter_context(_progress(self.options.quiet))
             task = bar.add_task("", total=self.source.frames)
             for chunk in self.detector.run(self.source):
-                recorder.append(chunk.activity)
+                recorder.append(chunk.by_step if self.options.per_step else chunk.activity)
                 if writer is not None and video is not None:
                     self._associate(chunk, writer, video)
                 self.frames += len(chunk.frames)
@@ -206,14 +219,26 @@ class _Job:
                 bar.update(task, completed=self.frames, description=f"{speed:.1f} frames/s")
             if self.frames == 0:
                 raise InputError(self.source.name, "frames", "none", "at least one")
+            spikes = self.detector.take_spikes()
+            assert spikes is not None
+            recorder.add_spikes(spikes)
         return time.monotonic() - started
+
+    def _rows_per_frame(self) -> int:
+        return run_contract(self.network).steps_per_frame if self.options.per_step else 1
 
     def _associate(self, chunk: Chunk, writer: TrackWriter, video: AnnotatedVideo) -> None:
         for number, (frame, found) in enumerate(zip(chunk.frames, chunk.detections, strict=True)):
-            tracks = self.tracker.update(found) if chunk.tracks is None else chunk.tracks[number]
+            tracks = self._tracked(found) if chunk.tracks is None else chunk.tracks[number]
             writer.add(self.frames + number + 1, tracks)
             video.write(frame, tracks)
             self.seen.update(tracks.track_id.tolist())
+
+    def _tracked(self, found: Detections) -> Tracks:
+        started = time.perf_counter()
+        tracks = self.tracker.update(found)
+        self._host_seconds = (self._host_seconds or 0.0) + time.perf_counter() - started
+        return tracks
 
     def _video(self, folder: Path) -> AnnotatedVideo:
         assert self.network.contract is not None
@@ -236,7 +261,7 @@ class _Job:
             "network": {
                 "given": net,
                 "name": self.network.contract.name,
-                "sha256": _fingerprint(self.network),
+                "sha256": network_fingerprint(self.network),
             },
             "options": asdict(self.options),
             "tracker": asdict(self.settings) if self.with_tracks else None,
@@ -244,20 +269,10 @@ class _Job:
             "frames": self.frames,
             "tracks": self.tracks if self.with_tracks else None,
             "seconds": round(seconds, 3),
+            "association_seconds_per_frame": self.association_seconds,
             "warnings": list(warnings),
             "versions": versions(),
         }
-
-
-def _fingerprint(network: AnyNetwork) -> str:
-    """SHA-256 of the network's file; of a branching network, of its graph file and all nodes' files."""
-    files = [network.source]
-    if not isinstance(network, Network):
-        files += [chain.source for chain in chains(network)]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(Path(file).read_bytes())
-    return digest.hexdigest()
 
 
 def _progress(quiet: bool) -> Progress:

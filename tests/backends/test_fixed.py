@@ -162,6 +162,8 @@ def test_delays_and_recurrence() -> None:
     counted = result.activity.layers[0]
     assert counted.synops.tolist() == [1, 0, 0, 1, 0, 0]
     assert counted.spikes_in.tolist() == [1, 0, 0, 1, 1, 0]
+    # The current goes up where something arrives, and down again in the step after.
+    assert counted.neuron_updates_changed.tolist() == [0, 0, 1, 2, 1, 0]
 
 
 @pytest.mark.parametrize(

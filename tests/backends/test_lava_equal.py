@@ -71,6 +71,9 @@ def test_random_networks(
         assert_equal(lava.run(chunks[0], record=True), fixed.run(chunks[0], record=True))
         if not (stock and cuba):
             assert_equal(lava.run(chunks[1], record=True), fixed.run(chunks[1], record=True))
+        for found, expected in zip(lava.take_spikes_by_neuron(), fixed.take_spikes_by_neuron(), strict=True):
+            np.testing.assert_array_equal(found, expected)
+        assert not any(part.any() for part in lava.take_spikes_by_neuron())
 
 
 @pytest.mark.parametrize("stock", [False, True])

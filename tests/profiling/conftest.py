@@ -23,6 +23,9 @@ def layer(name: str = "1 conv", frames: int = 3, **given: Any) -> LayerActivity:
         "nonzero_weights": 90,
         "macs": 400,
         "graded": False,
+        "neurons_in": 20,
+        "nominal_macs": 500,
+        "message_bits": 0,
         **dict.fromkeys(Activity.COUNTS, 0),
     } | given
     for count in Activity.COUNTS:
@@ -44,6 +47,7 @@ def two_layers() -> Activity:
         synops=[900, 100, 300],
         synops_all=[1000, 120, 330],
         neuron_updates=600,
+        neuron_updates_changed=[600, 50, 70],
         spikes_out=[50, 4, 8],
         neurons=600,
         macs=2000,
@@ -55,6 +59,7 @@ def two_layers() -> Activity:
         synops=[80, 10, 30],
         synops_all=[80, 10, 30],
         neuron_updates=400,
+        neuron_updates_changed=[400, 20, 60],
         spikes_out=[9, 1, 3],
         neurons=400,
         macs=500,

@@ -1,4 +1,4 @@
-"""Prices worked by hand, and the one public measurement of a spiking network on Loihi 2."""
+"""Prices worked by hand, and intervals against draws of another kind."""
 
 from __future__ import annotations
 
@@ -10,43 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuromorph_track.backends.activity import Activity, LayerActivity
+from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import HardwareProfile, load_profile, parse_profile
-from neuromorph_track.profiling import Interval, price
+from neuromorph_track.hardware import load_profile
+from neuromorph_track.profiling import Interval, price, price_all
+from tests.profiling.conftest import layer
+from tests.profiling.made_profiles import SURE, made
 
-MINE = """\
-schema = "hardware-profile/1"
-profile = { id = "mine", name = "Mine", kind = "event_driven", boundary = "chip" }
-counting = { synop = "nonzero_weight", neuron_update_passes = 2, graded_spikes = false }
-source = [{ id = "me", cite = "made up" }]
-[energy]
-synop = { value = 2, low = 2, high = 2, unit = "pJ", evidence = "measured", source = ["me"] }
-neuron_update = { value = 1, low = 1, high = 1, unit = "pJ", evidence = "vendor", source = ["me"] }
-[power]
-static = { value = 10, low = 10, high = 10, unit = "mW", evidence = "metered", source = ["me"] }
-[time]
-synop = { value = 1, low = 1, high = 1, unit = "ns", evidence = "unstated", source = ["me"] }
-barrier = { value = 1, low = 1, high = 1, unit = "us", evidence = "measured", source = ["me"] }
-[resources]
-cores = { value = 2, low = 2, high = 2, unit = "count", evidence = "measured", source = ["me"] }
-neurons_per_core = { value = 300, low = 1, high = 500, unit = "count", evidence = "vendor", source = ["me"] }
-"""
-
-DENSE = """\
-schema = "hardware-profile/1"
-profile = { id = "dense", name = "Dense", kind = "gpu", boundary = "board" }
-counting = { synop = "dense_mac" }
-source = [{ id = "me", cite = "made up" }]
-[energy]
-mac = { value = 3, low = 3, high = 3, unit = "pJ", evidence = "measured", source = ["me"] }
-inference = { value = 1, low = 1, high = 1, unit = "nJ", evidence = "measured", source = ["me"] }
-"""
-
-
-@pytest.fixture
-def mine() -> HardwareProfile:
-    return parse_profile(MINE, "mine.toml")
+MINE = {"energy.synop": 2, "energy.neuron_update": 1, "power.static": 10, **SURE}
+ALL = {
+    "energy.synop": 2,
+    "energy.neuron_update_active": 5,
+    "energy.neuron_update_idle": 3,
+    "energy.spike_out": 7,
+    "energy.message": 11,
+    "energy.barrier": 13,
+    "energy.memory_bit": 0.5,
+    "energy.io_value": 17,
+    "resources.weight_bits": 8,
+    **SURE,
+}
+PASSES = 'synop = "nonzero_weight", neuron_update_passes = 2, graded_spikes = false'
 
 
 def values(interval: Interval | None) -> tuple[float, float, float]:
@@ -54,8 +38,8 @@ def values(interval: Interval | None) -> tuple[float, float, float]:
     return interval.p5, interval.p50, interval.p95
 
 
-def test_dynamic_energy_of_first_and_steady_frames(two_layers: Activity, mine: HardwareProfile) -> None:
-    report = price(two_layers, mine)
+def test_dynamic_energy_of_first_and_steady_frames(two_layers: Activity) -> None:
+    report = price(two_layers, made(MINE, counting=PASSES, evidence={"energy.neuron_update": "vendor"}))
     # First frame: 980 synops x 2 pJ + 1000 updates x 1 pJ; then (110 + 330) / 2 synops.
     assert values(report.first_frame.dynamic) == pytest.approx([2960e-12] * 3)
     assert values(report.steady_state.dynamic) == pytest.approx([1440e-12] * 3)
@@ -64,188 +48,242 @@ def test_dynamic_energy_of_first_and_steady_frames(two_layers: Activity, mine: H
     assert report.terms["synop"].count == 220
     assert values(report.terms["neuron_update"].energy) == pytest.approx([1000e-12] * 3)
     assert report.counters == {"synops": 220, "neuron_updates": 2000}
-    assert report.dynamic_evidence == "vendor"
+    assert (report.dynamic_evidence, report.kind) == ("vendor", "event_driven")
 
 
-def test_synops_by_the_other_definition(two_layers: Activity) -> None:
-    profile = parse_profile(MINE.replace("nonzero_weight", "all_weights_edge_aware"), "mine.toml")
-    assert price(two_layers, profile).terms["synop"].count == (130 + 360) / 2
+def test_every_term_is_paid_as_often_as_it_happens(two_layers: Activity) -> None:
+    activity = replace(two_layers, steps_per_frame=4, input_values=70, output_values=3)
+    report = price(activity, made(ALL))
+    # Means of the two later frames. Without a mapping each spike that arrives is one message.
+    counts = {
+        "synop": 220,
+        "neuron_update_active": 100,
+        "neuron_update_idle": 900,
+        "spike_out": 8,
+        "message": 12,
+        "memory_bit": 220 * 8,
+        "barrier": 4,
+        "io_value": 73,
+    }
+    assert {name: term.count for name, term in report.terms.items()} == counts
+    expected = sum(count * ALL[f"energy.{name}"] for name, count in counts.items()) * 1e-12
+    assert values(report.steady_state.dynamic) == pytest.approx([expected] * 3)
 
 
-def test_static_energy_in_real_time(two_layers: Activity, mine: HardwareProfile) -> None:
-    report = price(two_layers, mine, frame_period=0.04)
-    # 600 and 400 neurons at 300 a core are 2 + 2 cores, two chips of two: 2 x 10 mW x 40 ms.
-    assert report.chips == 2
-    assert values(report.steady_state.static) == pytest.approx([0.8e-3] * 3)
-    assert values(report.steady_state.total) == pytest.approx([0.8e-3 + 1440e-12] * 3)
-    assert report.total_evidence == "vendor"
-    assert any("2 chips" in caveat for caveat in report.caveats)
+@pytest.mark.parametrize(
+    ("definition", "synops"),
+    [
+        ("nonzero_weight", (100 + 300 + 10 + 30) / 2),
+        ("all_weights_edge_aware", (120 + 330 + 10 + 30) / 2),
+        # Spikes in / 20 inputs x 500 nominal MACs.
+        ("nominal", (5 + 7 + 4 + 8) / 2 / 20 * 500),
+    ],
+)
+def test_synops_by_the_profiles_own_definition(two_layers: Activity, definition: str, synops: float) -> None:
+    report = price(two_layers, made(MINE, counting=f'synop = "{definition}"'))
+    assert report.terms["synop"].count == pytest.approx(synops)
+    assert report.counters["synops"] == pytest.approx(synops)
 
 
-def test_time_is_bounded_where_frames_follow_each_other(two_layers: Activity, mine: HardwareProfile) -> None:
-    report = price(two_layers, mine)
-    assert report.total_evidence == "unstated"
-    # 220 synops over 4 cores are 55; the heavier layer's 200 over its 2 cores 100; on one core 200.
-    low, middle, high = values(report.steady_state.compute_time)
-    assert low == pytest.approx(1e-6 + 55e-9 * (100 / 55) ** 0.1)
-    assert middle == pytest.approx(1e-6 + 100e-9)
-    assert high == pytest.approx(1e-6 + 100e-9 * 2**0.9)
-    assert values(report.steady_state.static) == pytest.approx([2 * 0.01 * t for t in (low, middle, high)])
+def test_papers_price_the_first_layer_in_macs(two_layers: Activity) -> None:
+    counting = 'synop = "nominal", first_layer = "macs"'
+    profile = made({"energy.synop": 0.9, "energy.mac": 4.6}, kind="dense", counting=counting)
+    report = price(replace(two_layers, steps_per_frame=4), profile)
+    assert report.terms["mac"].count == 4 * 500
+    assert report.terms["synop"].count == pytest.approx((4 + 8) / 2 / 20 * 500)
+    assert values(report.layers["1 conv"]) == pytest.approx([4 * 500 * 4.6e-12] * 3)
+    # Papers put the ANN's MACs beside it, all of them, once.
+    assert report.dense_twin is not None
+    assert values(report.dense_twin.dynamic) == pytest.approx([1000 * 4.6e-12] * 3)
 
 
-def test_a_full_core_gets_no_more_synops_than_it_has_synapses(
-    two_layers: Activity, mine: HardwareProfile
-) -> None:
-    crowded = replace(two_layers.layers[0], macs=300)
-    report = price(replace(two_layers, layers=(crowded, two_layers.layers[1])), mine)
-    # Half of the neurons fill a core and have 150 of the 300 synapses.
-    assert values(report.steady_state.compute_time)[2] == pytest.approx(1e-6 + 100e-9 * 1.5**0.9)
-
-
-def test_a_chip_that_is_too_slow_says_so(two_layers: Activity, mine: HardwareProfile) -> None:
-    report = price(two_layers, mine, frame_period=1e-7)
-    assert report.steady_state.static == price(two_layers, mine).steady_state.static
-    assert any("the next one comes after" in caveat for caveat in report.caveats)
-
-
-def test_the_dense_twin_pays_for_every_connection_in_every_step(two_layers: Activity) -> None:
-    report = price(
-        replace(two_layers, steps_per_frame=4), parse_profile(DENSE, "dense.toml"), frame_period=0.04
+def test_a_dense_machine_simulates_every_connection_in_every_step(two_layers: Activity) -> None:
+    profile = made(
+        {"energy.mac": 3, "energy.inference": 1000, "energy.memory_bit": 0.25, "resources.weight_bits": 32}
+        | SURE,
+        kind="gpu",
+        counting='synop = "dense_mac"',
     )
+    report = price(replace(two_layers, steps_per_frame=4), profile, frame_period=0.04)
     assert report.dense_equivalent
     assert report.terms["mac"].count == 4 * 2500
-    # 10,000 MACs x 3 pJ and one call; no static power is given, so there is no total.
-    assert values(report.steady_state.dynamic) == pytest.approx([31e-9] * 3)
-    assert (report.steady_state.total, report.total_evidence) == (None, None)
-    assert report.unpriced == ("input and output", "static power")
+    assert values(report.steady_state.dynamic) == pytest.approx([10_000 * (3 + 8) * 1e-12 + 1e-9] * 3)
+    assert (report.steady_state.total, report.total_evidence, report.placement) == (None, None, None)
     assert report.first_frame == report.steady_state
+    assert report.dense_twin is not None
+    assert values(report.dense_twin.dynamic) == pytest.approx([2500 * (3 + 8) * 1e-12 + 1e-9] * 3)
 
 
-def test_an_all_in_price_is_a_total_and_leaves_nothing_unpriced(two_layers: Activity) -> None:
-    text = MINE[: MINE.index("neuron_update = ")].replace('"pJ",', '"pJ", scope = "all_in_total",')
-    report = price(two_layers, parse_profile(text, "mine.toml"))
+def test_power_over_a_frame_in_real_time(two_layers: Activity) -> None:
+    powers = {
+        "power.core": 3,
+        "power.embedded_cpu": 100,
+        "resources.cores": 2,
+        "resources.chips": 2,
+        "resources.neurons_per_core": 300,
+    }
+    evidence = {"power.core": "metered", "power.embedded_cpu": "derived"}
+    report = price(two_layers, made(MINE | powers, evidence=evidence), frame_period=0.04)
+    # 600 and 400 neurons at 300 a core are 2 + 2 cores, so two chips of two on one board.
+    assert report.placement is not None
+    assert (report.placement.cores, report.chips, report.placement.basis) == (4, 2, "neurons alone")
+    energy = report.steady_state
+    assert values(energy.static) == pytest.approx([(2 * 0.01 + 4 * 0.003) * 0.04] * 3)
+    assert values(energy.embedded) == pytest.approx([0.1 * 0.04] * 3)
+    assert values(energy.total) == pytest.approx([1440e-12 + 0.032 * 0.04 + 0.1 * 0.04] * 3)
+    assert report.total_evidence == "derived"
+
+
+def test_an_all_in_price_is_a_total(two_layers: Activity) -> None:
+    report = price(two_layers, made({"energy.synop": 2, **SURE}, scope="all_in_total"))
     assert report.steady_state.dynamic is None
     assert values(report.steady_state.total) == pytest.approx([440e-12] * 3)
-    assert report.unpriced == ()
+    assert report.samples.dynamic is None
+    assert report.samples.total is not None
 
 
-def test_all_in_dynamic_leaves_static_power_unpriced(two_layers: Activity) -> None:
-    text = MINE[: MINE.index("neuron_update = ")].replace('"pJ",', '"pJ", scope = "all_in_dynamic",')
-    assert price(two_layers, parse_profile(text, "mine.toml")).unpriced == ("static power",)
+def test_the_host_stands_beside_the_total(two_layers: Activity) -> None:
+    report = price(two_layers, made(MINE | {"power.host": 5000}), 0.04, host_seconds=2e-3)
+    energy = report.steady_state
+    assert values(energy.host) == pytest.approx([0.01] * 3)
+    assert energy.total == price(two_layers, made(MINE), 0.04).steady_state.total
+    assert values(energy.with_host) == pytest.approx([1440e-12 + 0.01 * 0.04 + 0.01] * 3)
 
 
-def test_what_is_not_priced_is_listed(two_layers: Activity, mine: HardwareProfile) -> None:
-    assert price(two_layers, mine).unpriced == (
-        "spike generation",
-        "messages between cores",
-        "timestep barrier",
-        "input and output",
-        "embedded processors",
+def test_the_host_of_a_chip_that_has_none_is_the_built_in_one(two_layers: Activity) -> None:
+    host = price(two_layers, made(MINE), host_seconds=2.0).steady_state.host
+    desktop = load_profile("desktop-cpu").power.host
+    assert desktop is not None
+    low, value, high = (2 * watts for watts in desktop.si)
+    expected = [value * (low / value) ** 0.9, value, value * (high / value) ** 0.9]
+    assert values(host) == pytest.approx(expected, rel=1e-4)
+    assert price(two_layers, made(MINE)).steady_state.host is None
+
+
+def test_intervals_are_those_of_plain_random_draws(two_layers: Activity) -> None:
+    profile = made({"energy.synop": (1, 4, 5), "energy.neuron_update": (0.2, 0.3, 9), "spread.chip": 3})
+    generator = np.random.default_rng(1)
+
+    def drawn(low: float, value: float, high: float) -> np.ndarray:
+        # Half of the probability on each side of the value, log-uniform.
+        sides = np.where(generator.random(400_000) < 0.5, low / value, high / value)
+        return value * sides ** generator.random(400_000)
+
+    factor = np.exp(np.log(3) / (2 * 1.6448536) * generator.standard_normal(400_000))
+    expected = (220 * drawn(1, 4, 5) + 1000 * drawn(0.2, 0.3, 9)) * factor * 1e-12
+    found = price(two_layers, profile).steady_state.dynamic
+    assert values(found) == pytest.approx(np.quantile(expected, [0.05, 0.5, 0.95]), rel=0.02)
+
+
+def test_boards_differ_by_what_is_published_where_a_profile_is_silent(two_layers: Activity) -> None:
+    low, middle, high = values(price(two_layers, made({"energy.synop": 2})).steady_state.dynamic)
+    assert (high / low, middle) == pytest.approx((1.9, 440e-12))
+    # Arithmetic has no board.
+    sure = price(two_layers, made({"energy.mac": 2}, kind="dense", counting='synop = "dense_mac"'))
+    assert values(sure.steady_state.dynamic) == pytest.approx([5000e-12] * 3)
+
+
+def test_static_power_does_not_share_the_factor_of_events(two_layers: Activity) -> None:
+    profile = made({"energy.synop": 2, "power.static": (1, 2, 4), "spread.chip": 3})
+    samples = price(two_layers, profile, 0.04).samples
+    assert samples.dynamic is not None
+    assert samples.total is not None
+    correlation = np.corrcoef(np.log(samples.dynamic), np.log(samples.total - samples.dynamic))[0, 1]
+    assert abs(correlation) < 0.05
+
+
+edges = st.tuples(*[st.floats(1e-3, 1e3)] * 3).map(lambda three: tuple(sorted(three)))
+
+
+@given(edges, edges, edges, st.floats(1, 10))
+def test_intervals_are_in_order_and_lie_between_the_extremes(
+    synop: tuple[float, float, float],
+    update: tuple[float, float, float],
+    static: tuple[float, float, float],
+    spread: float,
+) -> None:
+    activity = Activity((layer(synops=30, neuron_updates=50),), 1)
+    profile = made(
+        {
+            f"energy.{name}": tuple(float(f"{e:.6f}") for e in given)
+            for name, given in (("synop", synop), ("neuron_update", update))
+        }
+        | {"power.static": static, "spread.chip": spread}
     )
-    text = MINE[: MINE.index("[time]")]
-    assert (
-        price(two_layers, parse_profile(text, "mine.toml")).unpriced[-1]
-        == "static energy (no time per frame)"
-    )
+    report = price(activity, profile, 1e-3, draws=256)
+    for interval in (report.steady_state.dynamic, report.steady_state.static, report.steady_state.total):
+        low, middle, high = values(interval)
+        assert 0 < low <= middle <= high
+    most = (30 * synop[2] + 50 * update[2]) * 1e-12
+    assert values(report.steady_state.dynamic)[2] <= most * spread * (1 + 1e-6)
+    assert values(report.steady_state.static)[0] >= static[0] * 1e-6 * (1 - 1e-9)
 
 
-def test_caveats(two_layers: Activity, mine: HardwareProfile) -> None:
-    one = Activity(
-        tuple(
-            replace(layer, graded=True, **{count: getattr(layer, count)[:1] for count in Activity.COUNTS})
-            for layer in two_layers.layers
-        ),
-        steps_per_frame=1,
-    )
-    report = price(one, mine)
-    assert report.steady_state == report.first_frame
-    assert report.caveats[:2] == (
-        "one frame: the steady state is the first frame",
-        "the network sends graded spikes, which this chip does not have: each is priced as one spike",
-    )
-    quiet = price(two_layers, load_profile("loihi2-oheogulch"), frame_period=0.04)
-    assert any("below the 15 mW" in caveat for caveat in quiet.caveats)
+@given(st.integers(1, 10**9), st.integers(1, 1000))
+def test_twice_the_synops_cost_twice(synops: int, factor: int) -> None:
+    def energy(count: int) -> tuple[float, float, float]:
+        return values(price(Activity((layer(synops=count),), 1), profile).terms["synop"].energy)
+
+    profile = made({"energy.synop": (1, 2, 9)})
+    assert energy(synops * factor) == pytest.approx(np.multiply(factor, energy(synops)))
 
 
-def test_the_report_is_json_with_units_in_its_keys(two_layers: Activity, mine: HardwareProfile) -> None:
-    plain = json.loads(json.dumps(price(two_layers, mine, 0.04).to_dict()))
+def test_two_runs_on_one_chip_meet_the_same_boards(two_layers: Activity) -> None:
+    prices = {"energy.synop": (1, 4, 5)}
+    one = price(two_layers, made(prices)).samples.dynamic
+    again = price(two_layers, made(prices)).samples.dynamic
+    other_chip = price(two_layers, made(prices, name="other")).samples.dynamic
+    other_seed = price(two_layers, made(prices), seed=1).samples.dynamic
+    assert one is not None
+    np.testing.assert_array_equal(one, again)
+    assert abs(np.corrcoef(one, other_chip)[0, 1]) < 0.05
+    assert abs(np.corrcoef(one, other_seed)[0, 1]) < 0.05
+    # One more price leaves the draws of the others as they were.
+    more = price(two_layers, made(prices | {"energy.spike_out": 1})).samples.dynamic
+    factor = price(two_layers, made({"energy.synop": 1})).samples.dynamic / 220e-12
+    np.testing.assert_allclose(more, one + 8e-12 * factor)
+
+
+def test_many_profiles_are_priced_as_one_by_one(two_layers: Activity) -> None:
+    profiles = [made(MINE), made(ALL, name="other")]
+    expected = tuple(price(two_layers, profile, 0.04) for profile in profiles)
+    assert price_all(two_layers, profiles, 0.04) == expected
+
+
+def test_the_report_is_json_with_units_in_its_keys(two_layers: Activity) -> None:
+    plain = json.loads(json.dumps(price(two_layers, made(MINE), 0.04, host_seconds=1e-3).to_dict()))
     steady = plain["per_frame"]["steady_state"]
     assert steady["dynamic_joules"]["p50"] == pytest.approx(1440e-12)
-    assert steady["total_joules"]["p95"] == pytest.approx(0.8e-3 + 1440e-12)
+    assert steady["total_joules"]["p95"] == pytest.approx(0.4e-3 + 1440e-12)
     assert plain["frame_period_seconds"] == 0.04
     assert plain["terms"]["synop"] == {
         "events_count": 220,
         "joules": pytest.approx({"p5": 440e-12, "p50": 440e-12, "p95": 440e-12}),
         "evidence": "measured",
     }
-    assert plain["evidence"] == {"dynamic": "vendor", "total": "vendor"}
+    assert plain["evidence"] == {"dynamic": "measured", "total": "measured"}
+    assert plain["placement"]["basis"] == "neurons alone"
+    units = ("_joules", "_seconds", "_frames_per_second", "_joule_seconds")
+    assert all(key.endswith(units) for key in steady)
+    assert "samples" not in plain
 
 
-@pytest.mark.parametrize("period", [0.0, -1.0, float("nan")])
-def test_a_frame_period_that_is_none(two_layers: Activity, mine: HardwareProfile, period: float) -> None:
-    with pytest.raises(InputError, match="frame period"):
-        price(two_layers, mine, period)
-
-
-def test_a_run_without_frames(mine: HardwareProfile) -> None:
-    with pytest.raises(InputError, match="frames: found 0"):
-        price(Activity((), 1), mine)
-
-
-@given(st.integers(0, 10**9), st.integers(1, 1000))
-def test_twice_the_synops_cost_twice_at_every_rank(synops: int, factor: int) -> None:
-    def energy(count: int) -> tuple[float, float, float]:
-        return values(price(pilotnet((count, 0, 0)), load_profile("loihi1")).terms["synop"].energy)
-
-    assert energy(synops * factor) == pytest.approx(np.multiply(factor, energy(synops)))
-
-
-# PilotNet LIF with a dead input: neurons, and synops per timestep (a simulation in integers).
-PILOTNET = (
-    ("0 input", 39_600, 0),
-    ("1 conv", 76_032, 0),
-    ("2 conv", 26_460, 1_604_870),
-    ("3 conv", 8_064, 452_130),
-    ("4 conv", 5_632, 144_600),
-    ("5 conv", 2_560, 63_900),
-    ("6 dense", 161, 4_188),
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [
+        ({"frame_period": 0.0}, "frame period"),
+        ({"frame_period": -1.0}, "frame period"),
+        ({"frame_period": float("nan")}, "frame period"),
+        ({"frame_period": float("inf")}, "frame period"),
+        ({"host_seconds": -1.0}, "host seconds"),
+        ({"draws": 10}, "draws"),
+    ],
 )
-MEASURED = (0.562e-3, 1.071e-3, 1.094e-3)
+def test_options_out_of_range(two_layers: Activity, option: dict[str, float], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        price(two_layers, made(MINE), **option)  # type: ignore[arg-type]
 
 
-def pilotnet(totals: tuple[int, int, int] = (36_315_000, 2_536_000, 554_000)) -> Activity:
-    """One inference as a single layer: synops, neuron updates and spikes."""
-    synops, updates, spikes = (np.array([total]) for total in totals)
-    return Activity(
-        (
-            LayerActivity(
-                "0 all", "conv", "cuba", 4095, 1, 1, 0, False, spikes, synops, synops, updates, spikes
-            ),
-        ),
-        steps_per_frame=16,
-    )
-
-
-def test_loihi2_prices_contain_the_three_published_measurements() -> None:
-    report = price(pilotnet(), load_profile("loihi2-oheogulch"))
-    low, middle, high = values(report.steady_state.dynamic)
-    assert low < min(MEASURED)
-    assert max(MEASURED) < high
-    errors = [abs(np.log(middle / measured)) for measured in MEASURED]
-    assert np.exp(np.mean(errors)) < 1.3
-    # 36.315 M x 23.6 pJ + 2.536 M x 81 pJ
-    assert middle == pytest.approx(1.0625e-3, rel=1e-3)
-
-
-def test_loihi2_step_time_contains_the_published_measurements() -> None:
-    layers = []
-    for name, neurons, synops in PILOTNET:
-        counts = [np.array([16 * count]) for count in (0, synops, synops, neurons, 0)]
-        layers.append(LayerActivity(name, "conv", "cuba", neurons, 1, 1, 0, False, *counts))
-    report = price(Activity(tuple(layers), 16), load_profile("loihi2-oheogulch"))
-    assert report.chips == 1
-    assert report.counters["synops"] == pytest.approx(2.270e6, rel=1e-3)
-    low, middle, high = (seconds / 16 for seconds in values(report.steady_state.compute_time))
-    assert low < 150.4e-6
-    assert high > 152.8e-6
-    assert 0.5 < middle / 151.4e-6 < 2
+def test_a_run_without_frames() -> None:
+    with pytest.raises(InputError, match="frames: found 0"):
+        price(Activity((), 1), made(MINE))

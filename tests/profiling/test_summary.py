@@ -15,6 +15,9 @@ def test_first_frame_steady_state_and_density(two_layers: Activity) -> None:
     assert first.first_frame.synops == 900
     assert first.steady_state.synops == 200
     assert first.density == pytest.approx(6 / 600)
+    assert first.changed == pytest.approx(60 / 600)
+    # 6 of 20 neurons before it, 500 weights for all of them.
+    assert first.steady_state.synops_nominal == pytest.approx(6 / 20 * 500)
     assert summary.warnings == ()
     assert (summary.frames, summary.steps_per_frame) == (3, 1)
     assert summary.to_dict()["frames"] == 3
@@ -24,25 +27,31 @@ ALIVE = {"spikes_in": 5, "spikes_out": 5}
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "flags"),
     [
         (ALIVE, []),
         ({**ALIVE, "spikes_in": [0, 0, 1]}, []),
-        ({**ALIVE, "spikes_in": 0}, ["received no spike"]),
-        ({**ALIVE, "spikes_out": 0}, ["sent no spike"]),
-        ({"spikes_in": 0, "spikes_out": 0}, ["received no spike", "sent no spike"]),
-        ({**ALIVE, "spikes_out": 20}, ["every neuron"]),
+        ({**ALIVE, "spikes_in": 0}, ["dead input"]),
+        ({**ALIVE, "spikes_out": 0}, ["silent"]),
+        ({"spikes_in": 0, "spikes_out": 0}, ["dead input", "silent"]),
+        ({**ALIVE, "spikes_out": 20}, ["saturated"]),
+        # The steps that fill the pipeline count with the first frame.
+        ({**ALIVE, "spikes_out": [30, 20, 20]}, ["saturated"]),
         ({**ALIVE, "spikes_out": [20, 20, 19]}, []),
-        ({**ALIVE, "spikes_out": 20, "neuron": "sigma"}, []),
+        ({**ALIVE, "spikes_out": 0, "neuron": "sigma", "fires": False}, []),
+        ({**ALIVE, "spikes_out": 0, "neuron": "cuba", "fires": False}, []),
+        ({"spikes_in": 0, "neuron": "cuba", "fires": False}, ["dead input"]),
         ({"kind": "input", "neuron": "delta", "spikes_in": 0, "spikes_out": 5}, []),
-        ({"kind": "input", "neuron": "delta", "spikes_in": 0, "spikes_out": 0}, ["sent no spike"]),
+        ({"kind": "input", "neuron": "delta", "spikes_in": 0, "spikes_out": 0}, ["silent"]),
         ({"kind": "flatten", "neuron": "none", "spikes_in": 0, "spikes_out": 0}, []),
     ],
 )
-def test_warnings(make_layer: Callable[..., LayerActivity], given: dict[str, Any], words: list[str]) -> None:
+def test_flags(make_layer: Callable[..., LayerActivity], given: dict[str, Any], flags: list[str]) -> None:
     # Ten neurons in two timesteps can send 20 spikes a frame.
-    warnings = summarise(Activity((make_layer(**given),), steps_per_frame=2)).warnings
-    assert len(warnings) == len(words)
-    for warning, word in zip(warnings, words, strict=True):
-        assert word in warning
+    summary = summarise(Activity((make_layer(**given),), steps_per_frame=2))
+    assert list(summary.layers[0].flags) == flags
+    assert len(summary.warnings) == len(flags)
+    for warning, flag in zip(summary.warnings, flags, strict=True):
+        assert warning.startswith(f"{flag.upper()}: ")
         assert "1 conv" in warning
+        assert "3 frames" in warning

@@ -107,8 +107,10 @@ def test_one_frame_at_a_time_is_held(network: Network, frames: Frames) -> None:
 
     detector = Detector(network)
     detector.chunk = 4
-    next(detector.run(source()))
-    assert asked == 4
+    chunks = detector.run(source())
+    for expected in (1, 4, 8):
+        next(chunks)
+        assert asked == expected
 
 
 def test_classes_are_chosen_by_name(network: Network, frames: Frames) -> None:
@@ -139,3 +141,21 @@ def test_devices_that_are_not_there(network: Network, device: str) -> None:
 def test_a_plain_file_cannot_be_run(network: Network) -> None:
     with pytest.raises(InputError, match=r"small\.net: neuromorph_track/contract: found nothing"):
         Detector(replace(network, contract=None))
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 4])
+def test_the_first_frame_s_spikes_are_told_from_the_rest(
+    network: Network, frames: Frames, chunk: int
+) -> None:
+    detector = Detector(with_contract(network, refresh_every=4))
+    detector.chunk = chunk
+    assert detector.take_spikes() is None
+    for _ in range(2):
+        _, counts = everything(detector, frames)
+        spikes = detector.take_spikes()
+        assert spikes is not None
+        out = counts[:, Activity.COUNTS.index("spikes_out")]
+        assert [part.sum() for part in spikes.first] == out[:, 0].tolist()
+        assert [part.sum() for part in spikes.rest] == out[:, 1:].sum(1).tolist()
+        assert out[0, 1:].all()
+        assert detector.take_spikes() is None

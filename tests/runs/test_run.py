@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.hardware import list_profiles, load_profile
+from neuromorph_track.netx import Network, write_net
 from neuromorph_track.profiling import read_activity
 from neuromorph_track.runs import RunOptions, RunSummary, profile, read_run, track
 from tests.conftest import SmallDisk
@@ -235,3 +238,35 @@ def test_a_bad_choice_is_refused_before_anything_is_written(
     with pytest.raises(InputError, match=words):
         track(str(video(2)), net, tmp_path / "out" / "run", RunOptions(quiet=True, **changed))  # type: ignore[arg-type]
     assert not (tmp_path / "out").exists()
+
+
+def test_counts_of_each_timestep_are_kept_where_asked_for(
+    leaky: Network, frames: list[np.ndarray], tmp_path: Path
+) -> None:
+    """Three steps a frame; refreshed every other frame; the sums are those of a run without."""
+    net = tmp_path / "leaky.net"
+    write_net(leaky, net)
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for index, frame in enumerate(frames):
+        cv2.imwrite(str(pictures / f"{index:03}.png"), frame)
+    stepwise = RunOptions(quiet=True, hardware=("loihi1",), per_step=True)
+    kept = profile(str(pictures), str(net), tmp_path / "steps", stepwise)
+    plain = profile(str(pictures), str(net), tmp_path / "frames", replace(stepwise, per_step=False))
+    by_frame = read_activity(plain.folder / "activity.h5")
+    by_step = read_activity(kept.folder / "activity.h5", per_step=True)
+    assert (by_step.frames, by_step.steps_per_frame) == (33, 1)
+    again = read_activity(kept.folder / "activity.h5")
+    assert (again.frames, again.steps_per_frame) == (by_frame.frames, by_frame.steps_per_frame) == (11, 3)
+    for mine, theirs, steps in zip(again.layers, by_frame.layers, by_step.layers, strict=True):
+        for count in by_frame.COUNTS:
+            np.testing.assert_array_equal(getattr(mine, count), getattr(theirs, count))
+            summed = getattr(steps, count).reshape(-1, 3).sum(1)
+            np.testing.assert_array_equal(summed, getattr(theirs, count))
+    assert again.by_neuron is not None
+    assert again.total("spikes_out")[0] == sum(part.sum() for part in again.by_neuron.first) > 0
+    assert again.total("spikes_out")[1:].sum() == sum(part.sum() for part in again.by_neuron.rest) > 0
+    assert (again.input_values, again.depth) == (3 * 32 * 32, 2)
+    assert again.output_values == np.prod(leaky.output_shape)
+    with pytest.raises(InputError, match="profile --per-step"):
+        read_activity(plain.folder / "activity.h5", per_step=True)

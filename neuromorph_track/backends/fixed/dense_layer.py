@@ -9,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neuromorph_track.backends.fixed.counting import SynopCounter
+from neuromorph_track.backends.fixed.counting import Ran, SynopCounter
 from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Sigma, SigmaDelta
-from neuromorph_track.backends.fixed.spikes import Spikes
+from neuromorph_track.backends.fixed.spikes import Spikes, number_of
 from neuromorph_track.backends.fixed.synapses import ConvSynapse, DenseSynapse, RecurrentSynapse
 from neuromorph_track.netx import Layer, fan_out
 from neuromorph_track.netx.fanout import recurrent_fan_out
@@ -53,35 +53,45 @@ class DenseLayer:
             self.neuron = Sigma(layer, device)
         else:
             self.neuron = Cuba(layer, device, recurrent, reset_interval, reset_offset)
+        self.tally = torch.zeros(layer.shape, dtype=torch.int64, device=device)
         self.keeps_membrane, self.membrane = False, np.zeros((0, *layer.shape), np.int32)
 
     def take_peak(self) -> int:
         """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
         return self.synapse.take_peak() if isinstance(self.synapse, ConvSynapse) else 0
 
+    def take_spikes(self) -> NDArray[np.int64]:
+        """Spikes of each neuron since this was last asked, ``(neurons,)`` int64 in (C, H, W) order."""
+        spikes = self.tally.cpu().numpy().reshape(-1).copy()
+        self.tally.zero_()
+        return spikes
+
     def reset(self) -> None:
         self.neuron.reset()
         if isinstance(self.synapse, DenseSynapse):
             self.synapse.reset()
 
-    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, NDArray[np.int64]]:
-        """What the layer sent, and ``(T, 3)`` spikes that arrived, synops over non-zero and all weights."""
+    def run(self, arrived: Spikes, first_step: int) -> Ran:
+        """Run a chunk of steps; arguments and result as of ``EventLayer``."""
         x = self._on_device(arrived)
         own_before = self.neuron.spikes if isinstance(self.neuron, Cuba) else None
         sums = x if self.synapse is None else self.synapse(x)
         if not isinstance(self.neuron, Cuba):
-            sent = self.neuron(sums)
+            sent, changed = self.neuron(sums)
         elif self.synapse is None:
-            sent = self.neuron(torch.zeros_like(x), first_step, bias=x)
+            sent, changed = self.neuron(torch.zeros_like(x), first_step, bias=x)
         else:
             sums = sums.reshape(len(sums), *self.layer.shape)
             membrane = torch.empty_like(sums) if self.keeps_membrane else None
-            sent = self.neuron(sums, first_step, membrane=membrane)
+            sent, changed = self.neuron(sums, first_step, membrane=membrane)
             if membrane is not None:
                 self.membrane = membrane.cpu().numpy()
+        if not isinstance(self.neuron, Sigma):
+            # Sums of bytes are vectorised, of bools they are not.
+            self.tally += (sent != 0).view(torch.uint8).sum(0, dtype=torch.int32)
         messages = [x if part is arrived else self._on_device(part) for part in arrived.messages]
         counts = self._count(messages, sent, own_before)
-        return Spikes(self.layer.shape, arrived.steps, dense=sent), counts
+        return Ran(Spikes(self.layer.shape, arrived.steps, dense=sent), counts, number_of(changed))
 
     def _on_device(self, arrived: Spikes) -> Tensor:
         return arrived.dense.to(self.device).reshape(arrived.steps, *self.input_shape)

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.fixed import kernels
+from neuromorph_track.backends.fixed import event_loops, kernels
+from neuromorph_track.backends.fixed.counting import Counts, Ran
+from neuromorph_track.backends.fixed.event_synapse import MapSynapse
 from neuromorph_track.backends.fixed.neurons import DECAY_BITS, STATE_EXP, THRESHOLD_SHIFT
 from neuromorph_track.backends.fixed.spikes import EventBuffer, Events, Spikes, map_shape, rows_of
-from neuromorph_track.backends.fixed.synapses import ConvSynapse
-from neuromorph_track.netx import Layer, fan_out
+from neuromorph_track.netx import Layer
 from neuromorph_track.netx.weights import applied_dense_weights
 
 Integers = NDArray[np.int32]
@@ -21,8 +22,6 @@ Integers = NDArray[np.int32]
 COMPILED: Any = kernels
 
 DECAY_UNITY = 1 << DECAY_BITS
-# Share of a layer's input neurons that sent, from which the convolution of everything is faster.
-DENSE_ABOVE = 0.2
 # Rows are dealt out to threads in more stripes than threads, since spikes crowd in some rows.
 STRIPES_PER_THREAD = 4
 
@@ -61,12 +60,13 @@ class EventLayer:
         self.map = map_shape(layer.shape)
         self.shift = spike_exp + STATE_EXP
         self.reset_interval, self.reset_offset = reset_interval, reset_offset
-        self.synapse = _MapSynapse(layer, map_shape(input_shape)) if layer.has_synapses else None
+        self.synapse = MapSynapse(layer, map_shape(input_shape)) if layer.has_synapses else None
         scale = THRESHOLD_SHIFT if self.kind == "cuba" else self.shift
         self.threshold = np.int32(layer.neuron.threshold << scale)
         self.bias = _bias(layer) << scale
         neurons = layer.neurons
         self.state = (np.zeros(neurons, np.int32), np.zeros(neurons, np.int32))
+        self.tally = np.zeros(neurons, np.int64)
         self.room = EventBuffer(layer.shape)
         self.stripes = min(self.map[1], STRIPES_PER_THREAD * kernels.threads())
         self.peaks = np.zeros(self.stripes, np.int32)
@@ -81,39 +81,46 @@ class EventLayer:
             peak = max(peak, self.synapse.convolution.take_peak())
         return peak
 
+    def take_spikes(self) -> Counts:
+        """Spikes of each neuron since this was last asked, ``(neurons,)`` int64 in (C, H, W) order."""
+        channels, height, width = self.map
+        spikes = self.tally.reshape(height, width, channels).transpose(2, 0, 1).reshape(-1).copy()
+        self.tally[:] = 0
+        return spikes
+
     def reset(self) -> None:
         for part in self.state:
             part[:] = 0
         self.fresh = True
 
-    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, NDArray[np.int64]]:
-        """What the layer sent, and ``(T, 3)`` spikes that arrived, synops over non-zero and all weights.
-
-        Of a sigma head: its potentials instead of spikes.
-        """
+    def run(self, arrived: Spikes, first_step: int) -> Ran:
+        """Run a chunk of steps on what arrived; ``first_step`` is the number of its first, for resets."""
         counts = np.zeros((arrived.steps, 3), np.int64)
         if self.synapse is not None:
             for sent in arrived.messages:
-                COMPILED.count_synops(sent.events.neuron, sent.events.filled, self.synapse.fan_out, counts)
-        return self._advance(arrived, first_step), counts
+                event_loops.count_synops(sent.events.neuron, sent.events.filled, self.synapse.fan_out, counts)
+        changed = np.zeros((self.stripes, arrived.steps), np.int64)
+        return Ran(self._advance(arrived, first_step, changed), counts, changed.sum(0))
 
-    def _advance(self, arrived: Spikes, first_step: int) -> Spikes:
+    def _advance(self, arrived: Spikes, first_step: int, changed: Counts) -> Spikes:
         steps, shape = arrived.steps, self.layer.shape
         if self.kind == "delta":
             sent = self.room.take(steps)
             values = self._values(arrived)
-            COMPILED.delta(values, self.shift, self.state[1], self.threshold, *sent, self.stripes)
+            COMPILED.delta(
+                values, self.shift, self.state[1], self.threshold, *sent, self.tally, changed, self.stripes
+            )
             return Spikes(shape, steps, events=sent)
         inputs = self._inputs(arrived)
         if self.kind == "sigma":
             channels, height, width = self.map
             output = np.empty((steps, height, width * channels), np.int32)
-            COMPILED.sigma(*inputs, self.state[0], output, self.peaks, self.stripes)
+            COMPILED.sigma(*inputs, self.state[0], output, changed, self.peaks, self.stripes)
             image = output.reshape(steps, height, width, channels).transpose(0, 3, 1, 2)
             return Spikes(shape, steps, dense=torch.from_numpy(image).reshape(steps, *shape))
         sent = self.room.take(steps)
         if self.kind == "cuba":
-            self._cuba(inputs, arrived, first_step, sent)
+            self._cuba(inputs, arrived, first_step, sent, changed)
         else:
             COMPILED.sigma_delta(
                 *inputs,
@@ -122,13 +129,17 @@ class EventLayer:
                 self.threshold,
                 self.fresh,
                 *sent,
+                self.tally,
+                changed,
                 self.peaks,
                 self.stripes,
             )
             self.fresh = False
         return Spikes(shape, steps, events=sent)
 
-    def _cuba(self, inputs: tuple[object, ...], arrived: Spikes, first_step: int, sent: Events) -> None:
+    def _cuba(
+        self, inputs: tuple[object, ...], arrived: Spikes, first_step: int, sent: Events, changed: Counts
+    ) -> None:
         neuron = self.layer.neuron
         assert neuron is not None
         numbers = np.arange(first_step, first_step + arrived.steps)
@@ -140,9 +151,8 @@ class EventLayer:
         channels, height, width = self.map
         steps = arrived.steps if self.keeps_membrane else 0
         shown = np.empty((steps, height, width * channels), np.int32)
-        COMPILED.cuba(
-            *inputs, self.state, bias, keep, self.threshold, resets, *sent, self.peaks, self.stripes, shown
-        )
+        settings = (self.state, bias, keep, self.threshold, resets)
+        COMPILED.cuba(*inputs, *settings, *sent, self.tally, changed, self.peaks, self.stripes, shown)
         self.membrane = shown.reshape(steps, height, width, channels).transpose(0, 3, 1, 2)
 
     def _inputs(self, arrived: Spikes) -> tuple[object, ...]:
@@ -169,54 +179,11 @@ class EventLayer:
         return rows_of(arrived.dense.cpu().numpy().reshape(arrived.steps, *self.map))
 
 
-class _MapSynapse:
-    """A convolution, or a dense product as the convolution whose kernel is the whole map."""
-
-    def __init__(self, layer: Layer, source: tuple[int, int, int]) -> None:
-        assert layer.weight is not None
-        channels, height, width = source
-        if layer.kind == "conv":
-            self.wraps, kernel = True, layer.weight
-            self.convolution: ConvSynapse | None = ConvSynapse(layer, torch.device("cpu"))
-        else:
-            # Flattened maps are in (C, H, W) order.
-            self.wraps, kernel = False, applied_dense_weights(layer).weight.reshape(-1, *source)
-            self.convolution = None
-        out = map_shape(layer.shape)
-        self.geometry = (
-            height, width, channels, *layer.stride, *layer.padding, *layer.dilation,
-            out[2], out[0], layer.groups,
-        )  # fmt: skip
-        self.weight = _by_input_channel(kernel, layer.groups)
-        shape = source if layer.kind == "conv" else (channels * height * width,)
-        parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
-        self.fan_out = np.ascontiguousarray(np.stack(parts), np.int64)
-
-    def is_crowded(self, arrived: Spikes) -> bool:
-        """Whether so many neurons sent that a convolution of the whole map is faster."""
-        if self.convolution is None:
-            return False
-        sent = int(arrived.events.filled.sum())
-        return sent > DENSE_ABOVE * arrived.steps * self.fan_out.shape[1]
-
-    def sums(self, arrived: Spikes) -> Integers:
-        """Sums of the whole map, wrapped, ``(T, H, W * C)``."""
-        assert self.convolution is not None
-        return rows_of(self.convolution(arrived.dense).numpy())
-
-
 def runs_on_events(layer: Layer) -> bool:
     """Whether a layer has no delays, no recurrence, and no sums that NetX's weight fitting shifts."""
     if layer.delay is not None or layer.weight_rec is not None:
         return False
     return layer.kind != "dense" or applied_dense_weights(layer).shift == 0
-
-
-def _by_input_channel(kernel: Integers, groups: int) -> NDArray[np.int16]:
-    """``(C_out, C_in / groups, kH, kW)`` to ``(C_in, kH, kW, C_out / groups)``."""
-    outputs, per_in, *size = kernel.shape
-    grouped = kernel.reshape(groups, outputs // groups, per_in, *size).transpose(0, 2, 3, 4, 1)
-    return np.ascontiguousarray(grouped.reshape(groups * per_in, *size, -1)).astype(np.int16)
 
 
 def _bias(layer: Layer) -> Integers:

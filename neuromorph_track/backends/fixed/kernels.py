@@ -9,6 +9,9 @@ Arrays of events are described in :mod:`neuromorph_track.backends.fixed.spikes`.
 ``(height, width, channels, stride_y, stride_x, padding_y, padding_x, dilation_y, dilation_x, out_width,
 out_channels, groups)``; ``weight`` is ``(C_in, kH, kW, C_out / groups)`` int16. 32-bit sums that overflow
 wrap, which the wrap to 24 bits makes right again; ``peaks`` (stripes,) takes the largest sum before it.
+To ``tally`` (H * W * C,) the spikes of each neuron are added, to ``changed`` (stripes, T) the neurons that
+a step left another state: those whose sum, current, potential or level is another one than before the step
+(and before its reset), and CUBA neurons that spiked.
 """
 
 # mypy: ignore-errors
@@ -63,13 +66,23 @@ def _gather(step, row, index, value, count, weight, geometry, sums, reached):
     return any_reached
 
 
+@njit(inline="always")
+def _nonzero(sums, mask):
+    """How many of ``sums`` are not zero in the bits of ``mask``; a loop of its own, which is vectorised."""
+    found = np.int32(0)
+    for k in range(len(sums)):
+        found += np.int32((sums[k] & mask) != 0)
+    return found
+
+
 @njit(parallel=True, cache=True)
 def sigma_delta(
     index, value, count, weight, geometry, wraps, given, sums_given, state, bias, threshold, all_first,
-    out_index, out_value, out_count, peaks, stripes,
+    out_index, out_value, out_count, tally, changed, peaks, stripes,
 ):  # fmt: skip
     """Sigma-delta neurons of a layer; ``given``: the sums are there already, ``(T, H, W * C)``."""
     sigma, level = state
+    mask = np.int32(STATE_MASK if wraps else -1)
     steps, out_height = out_count.shape
     out_width, out_channels = geometry[9], geometry[10]
     bucket = out_width * out_channels
@@ -87,13 +100,16 @@ def sigma_delta(
                 else:
                     found = _gather(step, row, index, value, count, weight, geometry, sums, reached)
                 sent_before = 0
+                moved = 0
                 if found or everything:
                     for column in range(out_width):
                         if not (everything or reached[column]):
                             continue
                         reached[column] = False
+                        first = column * out_channels
+                        moved += _nonzero(sums[first : first + out_channels], mask)
                         for o in range(out_channels):
-                            k = column * out_channels + o
+                            k = first + o
                             total = sums[k]
                             sums[k] = 0
                             if wraps:
@@ -103,19 +119,23 @@ def sigma_delta(
                             active = max(np.int32(sigma[base + k] + bias[o]), np.int32(0))
                             change = np.int32(active - level[base + k])
                             if abs(change) >= threshold:
+                                moved += total == 0 and change != 0
                                 level[base + k] = active
                                 sent = change >> STATE_EXP
                                 if sent != 0:
                                     out_index[step, base + sent_before] = base + k
                                     out_value[step, base + sent_before] = sent
+                                    tally[base + k] += 1
                                     sent_before += 1
                 out_count[step, row] = sent_before
+                changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
 
 
 @njit(parallel=True, cache=True)
 def sigma(
-    index, value, count, weight, geometry, wraps, given, sums_given, sigma_state, output, peaks, stripes
+    index, value, count, weight, geometry, wraps, given, sums_given, sigma_state,
+    output, changed, peaks, stripes,
 ):  # fmt: skip
     """A sigma head: ``output`` (T, H, W * C) is what it holds after each step."""
     steps, out_height, bucket = output.shape
@@ -130,14 +150,17 @@ def sigma(
                     sums[:] = sums_given[step, row]
                 else:
                     _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                moved = 0
                 for k in range(bucket):
                     total = sums[k]
                     sums[k] = 0
                     if wraps:
                         peak = max(peak, abs(total))
                         total = _wrap24(total)
+                    moved += total != 0
                     sigma_state[base + k] += total
                     output[step, row, k] = sigma_state[base + k]
+                changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
 
 
@@ -151,7 +174,7 @@ def _decay(state, keep):
 @njit(parallel=True, cache=True)
 def cuba(
     index, value, count, weight, geometry, wraps, given, sums_given, state, bias, keep, threshold, resets,
-    out_index, out_value, out_count, peaks, stripes, membrane,
+    out_index, out_value, out_count, tally, changed, peaks, stripes, membrane,
 ):  # fmt: skip
     """CUBA neurons of a layer; ``resets`` (T,) says before which steps the state is zeroed.
 
@@ -177,6 +200,7 @@ def cuba(
                 else:
                     _gather(step, row, index, value, count, weight, geometry, sums, reached)
                 sent_before = 0
+                moved = 0
                 for k in range(bucket):
                     total = sums[k]
                     sums[k] = 0
@@ -184,6 +208,7 @@ def cuba(
                         peak = max(peak, abs(total))
                         total = _wrap24(total)
                     n = base + k
+                    u_before, v_before = current[n], voltage[n]
                     if resets[step]:
                         current[n] = 0
                         voltage[n] = 0
@@ -197,21 +222,25 @@ def cuba(
                     added = bias[step, row, k] if fed else bias[0, 0, k % out_channels]
                     v = np.int32(_decay(voltage[n], keep_v) + wrapped + added)
                     v = min(max(v, 1 - LARGEST_STATE), LARGEST_STATE - 1)
-                    if v > threshold:
+                    fires = v > threshold
+                    moved += fires or v != v_before or wrapped != u_before
+                    if fires:
                         voltage[n] = 0
                         out_index[step, base + sent_before] = n
                         out_value[step, base + sent_before] = 1
+                        tally[n] += 1
                         sent_before += 1
                     else:
                         voltage[n] = v
                     if shown:
                         membrane[step, row, k] = voltage[n]
                 out_count[step, row] = sent_before
+                changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
 
 
 @njit(parallel=True, cache=True)
-def delta(values, shift, level, threshold, out_index, out_value, out_count, stripes):
+def delta(values, shift, level, threshold, out_index, out_value, out_count, tally, changed, stripes):
     """Delta neurons fed with ``values`` (T, H, W * C)."""
     steps, rows, bucket = values.shape
     for stripe in prange(stripes):
@@ -228,53 +257,11 @@ def delta(values, shift, level, threshold, out_index, out_value, out_count, stri
                         if sent != 0:
                             out_index[step, base + sent_before] = base + k
                             out_value[step, base + sent_before] = sent
+                            tally[base + k] += 1
                             sent_before += 1
                 out_count[step, row] = sent_before
-
-
-@njit(parallel=True, cache=True)
-def count_synops(index, count, fan_out, counts):
-    """Add to ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights."""
-    steps, rows = count.shape
-    bucket = index.shape[1] // rows
-    for step in prange(steps):
-        spikes, nonzero, everything = 0, 0, 0
-        for row in range(rows):
-            for k in range(count[step, row]):
-                neuron = index[step, row * bucket + k]
-                spikes += 1
-                nonzero += fan_out[0, neuron]
-                everything += fan_out[1, neuron]
-        counts[step, 0] += spikes
-        counts[step, 1] += nonzero
-        counts[step, 2] += everything
-
-
-@njit(cache=True)
-def collect(values, out_index, out_value, out_count):
-    """Non-zero ``values`` (T, H, W * C) as events."""
-    steps, rows, bucket = values.shape
-    for step in range(steps):
-        for row in range(rows):
-            found = 0
-            for k in range(bucket):
-                if values[step, row, k] != 0:
-                    out_index[step, row * bucket + found] = row * bucket + k
-                    out_value[step, row * bucket + found] = values[step, row, k]
-                    found += 1
-            out_count[step, row] = found
-
-
-@njit(cache=True)
-def spread(index, value, count, out):
-    """Events into ``out`` (T, H * W * C), which is zero."""
-    steps, rows = count.shape
-    bucket = index.shape[1] // rows
-    for step in range(steps):
-        for row in range(rows):
-            for k in range(count[step, row]):
-                at = row * bucket + k
-                out[step, index[step, at]] = value[step, at]
+                # Levels are shifted values: none moves by less than what is sent.
+                changed[stripe, step] += sent_before
 
 
 def threads() -> int:

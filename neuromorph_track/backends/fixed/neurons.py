@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +14,13 @@ STATE_EXP = 6
 DECAY_BITS = 12
 THRESHOLD_SHIFT = 6
 LARGEST_STATE = 1 << 23
+
+
+class Moved(NamedTuple):
+    """What neurons sent, ``(T, *shape)`` int32, and which a step left another state, of that shape, bool."""
+
+    sent: Tensor
+    changed: Tensor
 
 
 class Delta:
@@ -31,18 +39,20 @@ class Delta:
     def reset(self) -> None:
         self.level.zero_()
 
-    def __call__(self, values: Tensor) -> Tensor:
+    def __call__(self, values: Tensor) -> Moved:
         """Spikes ``(T, *shape)`` int32 of input values ``(T, *shape)`` int32."""
-        return self.encode(values << self.shift)
+        changes = self.encode(values << self.shift)
+        return Moved(changes >> STATE_EXP, changes != 0)
 
     def encode(self, activation: Tensor) -> Tensor:
-        spikes = torch.empty_like(activation)
+        """By how much the level of each neuron moved in each step, ``(T, *shape)`` int32."""
+        changes = torch.empty_like(activation)
         for step, now in enumerate(activation):
             change = now - self.level
             sent = change.abs() >= self.threshold
-            spikes[step] = change * sent
+            changes[step] = change * sent
             self.level = torch.where(sent, now, self.level)
-        return spikes >> STATE_EXP
+        return changes
 
 
 class SigmaDelta(Delta):
@@ -57,11 +67,12 @@ class SigmaDelta(Delta):
         super().reset()
         self.sigma.zero_()
 
-    def __call__(self, sums: Tensor) -> Tensor:
+    def __call__(self, sums: Tensor) -> Moved:
         sigma = torch.cumsum(sums, 0, dtype=torch.int32) + self.sigma
         # A view would keep the whole chunk alive.
         self.sigma = sigma[-1].clone()
-        return self.encode((sigma + self.bias).clamp_(min=0))
+        changes = self.encode((sigma + self.bias).clamp_(min=0))
+        return Moved(changes >> STATE_EXP, (sums != 0) | (changes != 0))
 
 
 class Sigma:
@@ -73,10 +84,10 @@ class Sigma:
     def reset(self) -> None:
         self.sigma.zero_()
 
-    def __call__(self, sums: Tensor) -> Tensor:
+    def __call__(self, sums: Tensor) -> Moved:
         sigma = torch.cumsum(sums, 0, dtype=torch.int32) + self.sigma
         self.sigma = sigma[-1].clone()
-        return sigma
+        return Moved(sigma, sums != 0)
 
 
 class Cuba:
@@ -117,8 +128,10 @@ class Cuba:
 
     def __call__(
         self, sums: Tensor, first_step: int, bias: Tensor | None = None, membrane: Tensor | None = None
-    ) -> Tensor:
+    ) -> Moved:
         """Spikes ``(T, *shape)`` int32 of sums ``(T, *shape)`` int32.
+
+        A neuron that spiked counts as changed, whatever its potential was before.
 
         Parameters
         ----------
@@ -130,19 +143,21 @@ class Cuba:
             Takes ``v`` after each step.
         """
         spikes = torch.empty_like(sums)
+        changed = torch.empty_like(sums, dtype=torch.bool)
         for step, incoming in enumerate(sums):
             number = first_step + step
+            u_before, v_before = self.u, self.v
             if self.reset_interval and (number - self.reset_offset) % self.reset_interval == 0:
-                self.u.zero_()
-                self.v.zero_()
+                self.u, self.v = torch.zeros_like(self.u), torch.zeros_like(self.v)
             if self.recurrent is not None:
                 incoming = incoming + self.recurrent(self.spikes)
             now = self.bias if bias is None else bias[step] << THRESHOLD_SHIFT
             self.spikes = self._advance(incoming, now)
             spikes[step] = self.spikes
+            changed[step] = (self.spikes != 0) | (self.v != v_before) | (self.u != u_before)
             if membrane is not None:
                 membrane[step] = self.v
-        return spikes
+        return Moved(spikes, changed)
 
     def _advance(self, incoming: Tensor, bias: Tensor) -> Tensor:
         u = _decay(self.u, self.keep_u) + (incoming << 6)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.activity import Activity, LayerActivity
-from neuromorph_track.backends.fixed.dense_layer import DenseLayer
-from neuromorph_track.backends.fixed.event_layer import EventLayer, runs_on_events
-from neuromorph_track.backends.fixed.joins import delayed, joined
+from neuromorph_track.backends.activity import Activity, Counts
+from neuromorph_track.backends.fixed.entry import Entry, runner_of
 from neuromorph_track.backends.fixed.neurons import LARGEST_STATE
 from neuromorph_track.backends.fixed.spikes import Spikes
-from neuromorph_track.backends.fixed.steps import Output, Steps
+from neuromorph_track.backends.fixed.steps import Steps
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, connections, endings, stages
-from neuromorph_track.netx.branching import Shape
+from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, endings, stages
 
 Engine = Literal["events", "dense"]
 
@@ -82,12 +80,12 @@ class FixedSimulator:
                 _refuse_unknown(chain.source, index, layer)
         wired = stages(network)
         reset_offset -= pipelined and fed_at_a_synapse(wired)
-        self.layers: list[_Entry] = []
+        self._nothing = Activity.of(network)
+        self.layers: list[Entry] = []
         for stage in wired:
-            common = (stage.layer, stage.input_shape, spike_exp, reset_interval, reset_offset)
-            by_events = engine == "events" and runs_on_events(stage.layer)
-            runner = EventLayer(*common) if by_events else DenseLayer(*common, place)
-            self.layers.append(_Entry(stage, runner, connections(stage.layer, stage.synapse_shape)))
+            run = (spike_exp, reset_interval, reset_offset)
+            runner = runner_of(stage, *run, by_events=engine == "events", device=place)
+            self.layers.append(Entry(stage, runner))
         self._last_use = {source: at for at, stage in enumerate(wired) for source in stage.sources}
         self._endings = endings(network)
         self._read = {ending.stage for ending in self._endings.values()}
@@ -100,8 +98,7 @@ class FixedSimulator:
         """Set every state to zero and fill the pipeline again."""
         self._next_step = 0
         for entry in self.layers:
-            entry.runner.reset()
-        self._warm_up: list[_Counts | None] = [None] * len(self.layers)
+            entry.reset()
         if self.pipelined:
             self._fill_pipeline()
 
@@ -128,12 +125,8 @@ class FixedSimulator:
         for index, entry in enumerate(self.layers):
             sources = entry.stage.sources
             arrived = entry.arrived([sent[source] for source in sources]) if sources else fed
-            sent[index], counts = entry.run(arrived, self._next_step)
-            warm_up = self._warm_up[index]
-            if warm_up is not None:
-                counts.add_to_first(warm_up)
-                self._warm_up[index] = None
-            activity.append(entry.activity(counts))
+            sent[index], counted = entry.run(arrived, self._next_step)
+            activity.append(counted)
             if record:
                 recorded.append(sent[index].dense.cpu().numpy())
             if index in self._read:
@@ -146,7 +139,19 @@ class FixedSimulator:
             name: self.layers[ending.stage].output(ends[ending.stage], ending.shape)
             for name, ending in self._endings.items()
         }
-        return Steps(outputs, Activity(tuple(activity), 1), tuple(recorded) if record else None)
+        counts = replace(self._nothing, layers=tuple(activity))
+        return Steps(outputs, counts, tuple(recorded) if record else None)
+
+    def take_spikes_by_neuron(self) -> tuple[Counts, ...]:
+        """How often each neuron of each stage spiked since this was last asked.
+
+        Returns
+        -------
+        tuple of (neurons,) int64
+            In (C, H, W) order. The steps that fill the pipeline count where the first step after them
+            does, and resets keep what was counted. All zero for a head whose potential is read.
+        """
+        return tuple(entry.take_spikes() for entry in self.layers)
 
     def take_peaks(self) -> dict[str, float]:
         """Largest sum of each convolution since this was last asked, as a share of the 24-bit range.
@@ -165,57 +170,8 @@ class FixedSimulator:
         # layers before it sent in their own steps of that kind, the shorter branches later.
         sent: dict[int, Spikes] = {}
         for index, entry in enumerate(self.layers):
-            stage, steps = entry.stage, entry.stage.depth
-            if not steps:
-                continue
-            parts = [
-                delayed(sent.get(source), shape, steps)
-                for source, shape in zip(stage.sources, stage.shapes, strict=True)
-            ]
-            arrived = entry.arrived(parts) if parts else delayed(None, stage.input_shape, steps)
-            sent[index], self._warm_up[index] = entry.run(arrived, -steps)
-
-
-class _Counts(NamedTuple):
-    """Counts of one layer, each ``(T,)`` int64."""
-
-    spikes_in: NDArray[np.int64]
-    synops: NDArray[np.int64]
-    synops_all: NDArray[np.int64]
-    neuron_updates: NDArray[np.int64]
-    spikes_out: NDArray[np.int64]
-
-    def add_to_first(self, other: _Counts) -> None:
-        for mine, theirs in zip(self, other, strict=True):
-            mine[0] += theirs.sum()
-
-
-class _Entry(NamedTuple):
-    """A layer of the network and what runs it."""
-
-    stage: Stage
-    runner: EventLayer | DenseLayer
-    macs: int
-
-    def arrived(self, parts: list[Spikes]) -> Spikes:
-        return joined(parts, self.stage.shapes, self.stage.join)
-
-    def run(self, arrived: Spikes, first_step: int) -> tuple[Spikes, _Counts]:
-        sent, into = self.runner.run(arrived, first_step)
-        layer = self.stage.layer
-        updates = np.full(sent.steps, layer.neurons, np.int64)
-        # A sigma head keeps its potential for the host to read; it sends no spike.
-        is_head = layer.neuron is not None and layer.neuron.kind == "sigma"
-        out = np.zeros(sent.steps, np.int64) if is_head else sent.number()
-        spikes, synops, synops_all = into.T.copy()
-        return sent, _Counts(spikes, synops, synops_all, updates, out)
-
-    def activity(self, counts: _Counts) -> LayerActivity:
-        return LayerActivity.of(self.stage.layer, self.stage.name, self.macs, counts._asdict())
-
-    def output(self, sent: Spikes, shape: Shape) -> Output:
-        membrane = self.runner.membrane.reshape(sent.steps, *shape) if self.runner.keeps_membrane else None
-        return Output(sent.dense.reshape(sent.steps, *shape).cpu().numpy(), membrane)
+            if entry.stage.depth:
+                sent[index] = entry.fill(sent)
 
 
 def fed_at_a_synapse(wired: Sequence[Stage]) -> bool:

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neuromorph_track.backends.fixed import kernels
+from neuromorph_track.backends.fixed import event_loops
 
 
 class Events(NamedTuple):
@@ -93,7 +93,7 @@ class Spikes:
         if self._events is not None:
             return self._events.filled.sum(1, dtype=np.int64)
         assert self._dense is not None
-        return (self._dense != 0).reshape(self.steps, -1).sum(1).cpu().numpy()
+        return number_of(self._dense != 0)
 
     @property
     def events(self) -> Events:
@@ -101,7 +101,7 @@ class Spikes:
             assert self._dense is not None
             room = EventBuffer(self.shape).take(self.steps)
             values = rows_of(self._dense.cpu().numpy().reshape(self.steps, *map_shape(self.shape)))
-            kernels.collect(values, *room)
+            event_loops.collect(values, *room)
             self._events = room
         return self._events
 
@@ -111,10 +111,17 @@ class Spikes:
             assert self._events is not None
             channels, height, width = map_shape(self.shape)
             values = np.zeros((self.steps, height * width * channels), np.int32)
-            kernels.spread(*self._events, values)
+            event_loops.spread(*self._events, values)
             image = values.reshape(self.steps, height, width, channels).transpose(0, 3, 1, 2)
             self._dense = torch.from_numpy(np.ascontiguousarray(image)).reshape(self.steps, *self.shape)
         return self._dense
+
+
+def number_of(marked: Tensor) -> NDArray[np.int64]:
+    """How many of ``marked`` (T, ...) bool are true in each step, ``(T,)``."""
+    # Sums of bytes are vectorised, of bools they are not.
+    bytes_ = marked.reshape(len(marked), -1).view(torch.uint8)
+    return bytes_.sum(1, dtype=torch.int32).cpu().numpy().astype(np.int64)
 
 
 def map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:

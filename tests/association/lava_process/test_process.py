@@ -166,7 +166,8 @@ def test_what_does_not_fit_is_refused_where_it_is_built() -> None:
 def test_the_example_of_the_page_behind_lava_dls_loader() -> None:
     """The program in docs/lava.md, as it stands there."""
     page = (ROOT / "docs" / "lava.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (example,) = [block for block in blocks if "AssociationProcess" in block]
     say = "import json\nprint(json.dumps({'rows': rows.T.tolist(), 'counts': counts[0].tolist()}))\n"
     result = json.loads(run(example + say).splitlines()[-1])
 

@@ -1,0 +1,129 @@
+"""Reading an ``activity.h5``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from neuromorph_track.backends.activity import Activity, Counts, LayerActivity
+from neuromorph_track.errors import InputError
+from neuromorph_track.profiling.activity_layout import (
+    COLUMNS,
+    FORMAT,
+    MAX_CELLS,
+    MAX_LAYERS,
+    RUN_ATTRIBUTES,
+    VERSION,
+)
+from neuromorph_track.profiling.neuron_spikes import read_spikes
+
+PARTS = "layers/* and one table per count"
+KINDS = {str: "SOU", int: "iu", bool: "b"}
+
+
+def read_activity(path: str | PathLike[str], *, per_step: bool = False) -> Activity:
+    """Read an ``activity.h5``.
+
+    Parameters
+    ----------
+    path : path
+    per_step : bool
+        Counts of each timestep instead of each frame; the result has ``steps_per_frame`` 1.
+
+    Raises
+    ------
+    InputError
+        When the file is absent, no HDF5, of another format or version, lacks a part, says two things
+        that cannot both be, or has counts of frames where those of timesteps are asked for.
+    """
+    if not Path(path).is_file():
+        raise InputError(path, "file", "nothing", "an activity.h5")
+    try:
+        with h5py.File(path, "r") as file:
+            return _read(file, path, per_step)
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(path, "content", str(error)[:120], PARTS) from error
+    except OSError as error:
+        raise InputError(path, "file", "not an HDF5 file, or a damaged one", "an activity.h5") from error
+    except KeyError as error:
+        raise InputError(path, "content", str(error).strip("'\""), PARTS) from error
+
+
+def _read(file: h5py.File, path: str | PathLike[str], per_step: bool) -> Activity:
+    _check_format(file, path)
+    steps, rows = _number(file, path, "steps_per_frame", 1), _number(file, path, "rows_per_frame", 1)
+    if rows not in (1, steps):
+        raise InputError(path, "rows_per_frame", str(rows), f"1 or {steps}, the steps of a frame")
+    if per_step and rows != steps:
+        expected = f"one of each of its {steps} timesteps (`profile --per-step` writes that)"
+        raise InputError(path, "rows_per_frame", "one row per frame", expected)
+    fed, read, depth = (_number(file, path, name, 0) for name in RUN_ATTRIBUTES)
+    columns = _columns(file, path)
+    tables = _tables(file, path, len(columns["name"]), rows)
+    layers = []
+    for index in range(len(columns["name"])):
+        fields: dict[str, Any] = {column: values[index] for column, values in columns.items()}
+        fields |= {count: np.ascontiguousarray(table[:, index]) for count, table in tables.items()}
+        layers.append(LayerActivity(**fields))
+    stepwise = Activity(tuple(layers), 1, fed, read, depth)
+    framewise = stepwise.per_frame(rows)
+    by_neuron = read_spikes(file, path, framewise.layers)
+    if per_step:
+        return replace(stepwise, by_neuron=by_neuron)
+    return replace(framewise, steps_per_frame=steps, by_neuron=by_neuron)
+
+
+def _check_format(file: h5py.File, path: str | PathLike[str]) -> None:
+    name, version = file.attrs.get("format"), file.attrs.get("version")
+    if name == FORMAT and version == 1:
+        expected = f"version {VERSION}: run `track` or `profile` again, older files lack counts"
+        raise InputError(path, "format", f"{FORMAT} version 1", expected)
+    if (name, version) != (FORMAT, VERSION):
+        raise InputError(path, "format", f"{name} {version}", f"{FORMAT} {VERSION}")
+
+
+def _number(file: h5py.File, path: str | PathLike[str], name: str, lowest: int) -> int:
+    found = file.attrs.get(name)
+    if not isinstance(found, int | np.integer) or found < lowest:
+        raise InputError(path, name, str(found)[:40], f"a whole number from {lowest} on")
+    return int(found)
+
+
+def _columns(file: h5py.File, path: str | PathLike[str]) -> dict[str, list[Any]]:
+    width = len(file["layers/name"])
+    if width > MAX_LAYERS:
+        raise InputError(path, "layers/name", f"{width} layers", f"at most {MAX_LAYERS}")
+    columns = {}
+    for column, kind in COLUMNS.items():
+        stored = file[f"layers/{column}"]
+        if stored.shape != (width,):
+            found = f"{stored.shape[0] if stored.ndim == 1 else stored.shape} entries"
+            raise InputError(path, f"layers/{column}", found, f"{width}, one per layer")
+        if stored.dtype.kind not in KINDS[kind]:
+            raise InputError(path, f"layers/{column}", str(stored.dtype), kind.__name__)
+        values = stored[()].tolist()
+        columns[column] = [value.decode() if isinstance(value, bytes) else value for value in values]
+        if kind is int and min(values, default=0) < 0:
+            raise InputError(path, f"layers/{column}", str(min(values)), "no negative number")
+    return columns
+
+
+def _tables(file: h5py.File, path: str | PathLike[str], width: int, rows: int) -> dict[str, Counts]:
+    shape = file["synops"].shape
+    if len(shape) != 2 or shape[1] != width or shape[0] % rows or shape[0] * width > MAX_CELLS:
+        expected = f"(frames x {rows}, {width}), at most {MAX_CELLS} entries"
+        raise InputError(path, "synops", str(shape), expected)
+    tables: dict[str, Counts] = {}
+    for count in Activity.COUNTS:
+        stored = file[count]
+        if stored.dtype != np.int64 or stored.shape != shape:
+            raise InputError(path, count, f"{stored.dtype} {stored.shape}", f"int64 {shape}, as every table")
+        tables[count] = stored[()]
+    return tables

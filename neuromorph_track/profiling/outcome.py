@@ -1,0 +1,119 @@
+"""Joules and seconds of one frame in every world."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from neuromorph_track.backends.activity import Activity
+from neuromorph_track.profiling.draws import Draws, Prices
+from neuromorph_track.profiling.energy_report import FrameEnergy, Interval
+from neuromorph_track.profiling.events import Events, frame_events, layer_events, total
+from neuromorph_track.profiling.machine import Machine
+from neuromorph_track.profiling.timing import Pace, pace
+from neuromorph_track.profiling.workload import Workload
+
+
+class Outcome(NamedTuple):
+    """What one frame comes to, J and s; None where the profile does not say.
+
+    Attributes
+    ----------
+    dynamic, static, embedded, total : (draws,) or None
+        As in :class:`neuromorph_track.profiling.energy_report.FrameEnergy`.
+    pace : Pace
+    layers : tuple of Events
+        Events of each layer.
+    events : Events
+        Events of the frame, those that belong to no layer included.
+    """
+
+    dynamic: Draws | None
+    static: Draws | None
+    embedded: Draws | None
+    total: Draws | None
+    pace: Pace
+    layers: tuple[Events, ...]
+    events: Events
+
+
+def outcome(
+    activity: Activity, workload: Workload, machine: Machine, prices: Prices, frame_period: float | None
+) -> Outcome:
+    """Price one frame.
+
+    ::
+
+        dynamic  = sum of events x price
+        static   = t_frame x (chips x P_static + cores x P_core)
+        embedded = t_frame x boards x P_embedded_cpu
+        total    = dynamic + static + embedded
+
+    Embedded processors poll for input and output as long as a network is loaded, so they are paid for the
+    whole time of a frame, waiting included.
+    """
+    profile = machine.profile
+    layers = layer_events(activity.layers, workload, machine)
+    values = activity.input_values + activity.output_values
+    events = total((*layers, frame_events(workload, machine.chips, values, profile)))
+    paid = joules(events, prices)
+    timed = pace(activity, workload, machine, prices, frame_period)
+    if all_in_total(machine):
+        return Outcome(None, None, None, paid, timed, layers, events)
+    static, core = prices.at("power.static"), prices.at("power.core")
+    if static is None or timed.frame is None:
+        return Outcome(paid, None, None, None, timed, layers, events)
+    power = machine.chips * static + (0.0 if core is None else machine.cores * core)
+    still = power * timed.frame
+    processors = prices.at("power.embedded_cpu")
+    embedded = None if processors is None else machine.boards * processors * timed.frame
+    everything = paid + still + (0.0 if embedded is None else embedded)
+    return Outcome(paid, still, embedded, everything, timed, layers, events)
+
+
+def joules(events: Events, prices: Prices) -> Draws:
+    """Joules of some events in each world."""
+    return np.asarray(sum((n * prices.energy(term) for term, n in events.items()), np.zeros(1)), np.float64)
+
+
+def all_in_total(machine: Machine) -> bool:
+    """Whether a price has static energy inside."""
+    return any(quantity.scope == "all_in_total" for _, quantity in machine.profile.quantities())
+
+
+def frame_energy(found: Outcome, host: Draws | None) -> FrameEnergy:
+    """The intervals of an outcome, with what the host spends beside it."""
+    timed = found.pace
+    return FrameEnergy(
+        dynamic=_interval(found.dynamic),
+        static=_interval(found.static),
+        embedded=_interval(found.embedded),
+        host=_interval(host),
+        total=_interval(found.total),
+        with_host=_interval(_together(found.total, host, np.add)),
+        step_time=_interval(timed.step),
+        compute_time=_interval(timed.compute),
+        frame_time=_interval(timed.frame),
+        latency=_interval(timed.latency),
+        throughput=None if timed.unpaced is None else Interval.of_samples(1 / timed.unpaced),
+        energy_delay=_interval(_together(found.total, timed.latency, np.multiply)),
+    )
+
+
+def layer_intervals(found: Outcome, names: Sequence[str], prices: Prices) -> dict[str, Interval]:
+    """Energy of each layer's events, J; a layer on the host has none."""
+    return {
+        name: Interval.of_samples(joules(events, prices))
+        for name, events in zip(names, found.layers, strict=True)
+        if events
+    }
+
+
+def _interval(samples: Draws | None) -> Interval | None:
+    return None if samples is None else Interval.of_samples(samples)
+
+
+def _together(a: Draws | None, b: Draws | None, operation: np.ufunc) -> Draws | None:
+    return None if a is None or b is None else np.asarray(operation(a, b), np.float64)

@@ -1,0 +1,84 @@
+"""How accurate a run is: the scores that ``eval`` left in its folder, or its own truth."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Literal
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences
+from neuromorph_track.files import read_text, write_text
+from neuromorph_track.runs.folder import RUN_JSON, SCORES_JSON, TRACKS, TRUTH
+
+Metric = Literal["hota", "mota", "idf1"]
+
+FORMAT = "neuromorph-track scores/1"
+
+
+def is_run(folder: str | Path) -> bool:
+    """Whether a folder holds a run with tracks."""
+    return all((Path(folder) / name).is_file() for name in (RUN_JSON, TRACKS))
+
+
+def write_scores(folder: str | Path, truth: str | Path, report: TrackingReport) -> Path:
+    """Write ``scores.json`` to a RUN folder, for ``compare``; returns its path.
+
+    Raises
+    ------
+    JobError
+        When the folder cannot be written.
+    """
+    path = Path(folder) / SCORES_JSON
+    content = {
+        "format": FORMAT,
+        "truth": str(truth),
+        "tracks_sha256": _tracks_sha256(Path(folder)),
+        "rows": report.to_rows(),
+    }
+    write_text(path, json.dumps(content, indent=2) + "\n")
+    return path
+
+
+def run_accuracy(folder: str | Path, metric: Metric) -> float | None:
+    """One score of a run over its whole video, as a fraction; None where no truth is known.
+
+    Scores that ``eval`` wrote come first, if they are of the tracks that lie there now. A run on a
+    synthetic scene is scored against the truth in its folder.
+
+    Raises
+    ------
+    InputError
+        When the scores, the truth or the tracks are broken.
+    """
+    folder = Path(folder)
+    if not is_run(folder):
+        return None
+    if (folder / SCORES_JSON).is_file():
+        found = _written_score(folder, metric)
+        if found is not None:
+            return found
+    if not (folder / TRUTH).is_file():
+        return None
+    report = evaluate_tracking(load_sequences(folder / TRUTH, folder))
+    return float(getattr(report.combined, metric.upper()))
+
+
+def _written_score(folder: Path, metric: Metric) -> float | None:
+    path = folder / SCORES_JSON
+    try:
+        content = json.loads(read_text(path, "scores that `eval` wrote"))
+        if content["tracks_sha256"] != _tracks_sha256(folder):
+            return None
+        score = content["rows"][-1][metric.upper()]
+        if isinstance(score, bool) or not math.isfinite(score) or score > 1:
+            raise ValueError(f"{metric.upper()} {score}")
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
+        raise InputError(path, "scores", str(error), "what `eval` writes there") from error
+    return float(score)
+
+
+def _tracks_sha256(folder: Path) -> str:
+    return hashlib.sha256((folder / TRACKS).read_bytes()).hexdigest()
