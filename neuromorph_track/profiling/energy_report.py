@@ -40,6 +40,9 @@ class FrameEnergy:
         Static power of the chips, and of the cores in use, over the frame's time, J.
     embedded : Interval or None
         Embedded processors over the frame's time, J: they poll for input as long as a network is loaded.
+    over_idle : Interval or None
+        ``dynamic + embedded``, J: what a meter reads while a network runs, less what it reads idle. Published
+        measurements call this dynamic.
     host : Interval or None
         The host's association, J. It lies outside the chip's boundary and is NOT in ``total``.
     total : Interval or None
@@ -63,6 +66,7 @@ class FrameEnergy:
     dynamic: Interval | None = None
     static: Interval | None = None
     embedded: Interval | None = None
+    over_idle: Interval | None = None
     host: Interval | None = None
     total: Interval | None = None
     with_host: Interval | None = None
@@ -82,6 +86,7 @@ _KEYS = {
     "dynamic": "dynamic_joules",
     "static": "static_joules",
     "embedded": "embedded_joules",
+    "over_idle": "over_idle_joules",
     "host": "host_joules",
     "total": "total_joules",
     "with_host": "total_with_host_joules",

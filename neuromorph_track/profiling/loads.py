@@ -68,7 +68,8 @@ class CoreLoads:
 
     def placement(self, profile: HardwareProfile) -> Placement:
         """Where ``profile`` holds the network."""
-        key = (profile.mapping.model_dump_json(), profile.resources.model_dump_json())
+        tables = (profile.mapping, profile.resources, profile.counting)
+        key = tuple(table.model_dump_json() for table in tables)
         if key not in self._placements:
             self._placements[key] = place(self.network, profile)
         return replace(self._placements[key], profile=profile.id)

@@ -90,6 +90,7 @@ def frame_energy(found: Outcome, host: Draws | None) -> FrameEnergy:
         dynamic=_interval(found.dynamic),
         static=_interval(found.static),
         embedded=_interval(found.embedded),
+        over_idle=_interval(_over_idle(found)),
         host=_interval(host),
         total=_interval(found.total),
         with_host=_interval(_together(found.total, host, np.add)),
@@ -100,6 +101,10 @@ def frame_energy(found: Outcome, host: Draws | None) -> FrameEnergy:
         throughput=None if timed.unpaced is None else Interval.of_samples(1 / timed.unpaced),
         energy_delay=_interval(_together(found.total, timed.latency, np.multiply)),
     )
+
+
+def _over_idle(found: Outcome) -> Draws | None:
+    return found.dynamic if found.embedded is None else _together(found.dynamic, found.embedded, np.add)
 
 
 def layer_intervals(found: Outcome, names: Sequence[str], prices: Prices) -> dict[str, Interval]:

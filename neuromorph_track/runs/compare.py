@@ -13,11 +13,12 @@ from rich.progress import track as progress
 
 from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import HardwareProfile, list_profiles, load_profile
+from neuromorph_track.hardware import HardwareProfile
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import EnergyReport, price_all, read_activity
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure, ratio
 from neuromorph_track.reports.energy_notes import boundary_warning
+from neuromorph_track.runs.compare_names import accuracies_by_place, baseline_of, profiles_of, run_names
 from neuromorph_track.runs.comparison import ComparedRun, Comparison, Priced
 from neuromorph_track.runs.fingerprint import find_network
 from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, read_run
@@ -76,9 +77,9 @@ def compare_runs(
         raise InputError("compare", "runs", "none", "one RUN folder or more")
     folders = [Path(run) for run in runs]
     names = run_names(folders)
-    profiles = _profiles(hardware)
-    given = _accuracies(folders, accuracy or {})
-    chosen = _baseline(folders, profiles, baseline)
+    profiles = profiles_of(hardware)
+    given = accuracies_by_place(folders, accuracy or {})
+    chosen = baseline_of(folders, profiles, baseline)
     loaded, pairs = [], []
     for place in _watched(range(len(folders)), quiet):
         one = _load(folders[place], names[place], given.get(place), metric)
@@ -91,15 +92,6 @@ def compare_runs(
         accuracy_name=_accuracy_name(loaded, given, metric),
         warnings=(*_run_warnings(loaded), *_chip_warnings([report for _, report in pairs])),
     )
-
-
-def _profiles(hardware: Sequence[str]) -> list[HardwareProfile]:
-    profiles = [load_profile(name) for name in dict.fromkeys(hardware) or list_profiles()]
-    ids = [profile.id for profile in profiles]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise InputError("hardware", "profile", f"two with the id {name!r}", "another id in each")
-    return profiles
 
 
 def _load(folder: Path, name: str, accuracy: float | None, metric: Metric) -> _Loaded:
@@ -142,42 +134,9 @@ def _price(one: _Loaded, profiles: Sequence[HardwareProfile]) -> tuple[EnergyRep
 
 
 def _watched(places: range, quiet: bool) -> Iterable[int]:
-    return progress(places, "runs", console=Console(stderr=True), transient=True, disable=quiet)
-
-
-def run_names(folders: Sequence[Path]) -> list[str]:
-    """The shortest ends of paths that tell them apart; the same folder twice is numbered."""
-    resolved = [folder.resolve() for folder in folders]
-    names: list[str] = []
-    for place, path in enumerate(resolved):
-        others = {other for other in resolved if other != path}
-        name = str(path)
-        for length in range(1, len(path.parts)):
-            end = path.parts[-length:]
-            if all(other.parts[-length:] != end for other in others):
-                name = "/".join(end)
-                break
-        earlier = resolved[:place].count(path)
-        names.append(f"{name} ({earlier + 1})" if earlier else name)
-    return names
-
-
-def _accuracies(folders: Sequence[Path], accuracy: Mapping[str, float]) -> dict[int, float]:
-    """Place among the runs -> accuracy given by hand."""
-    names = run_names(folders)
-    given: dict[int, float] = {}
-    for asked, value in accuracy.items():
-        places = [place for place in range(len(folders)) if _is_meant(asked, names[place], folders[place])]
-        if not places:
-            raise InputError("accuracy", "run", repr(asked), f"one of {', '.join(names)}")
-        if not value <= 1:
-            raise InputError("accuracy", asked, f"{value:g}", "a fraction such as 0.612")
-        given.update(dict.fromkeys(places, value))
-    return given
-
-
-def _is_meant(asked: str, name: str, folder: Path) -> bool:
-    return asked in (name, str(folder)) or Path(asked).resolve() == folder.resolve()
+    console = Console(stderr=True)
+    # Where there is no terminal a bar leaves an empty line before an error.
+    return progress(places, "runs", console=console, transient=True, disable=quiet or not console.is_terminal)
 
 
 def _accuracy_name(loaded: Sequence[_Loaded], given: Mapping[int, float], metric: Metric) -> str:
@@ -185,23 +144,6 @@ def _accuracy_name(loaded: Sequence[_Loaded], given: Mapping[int, float], metric
     if known and all(place in given for place in known):
         return "Accuracy"
     return metric.upper() + (" (some as given)" if given else "")
-
-
-def _baseline(
-    folders: Sequence[Path], profiles: Sequence[HardwareProfile], asked: str | None
-) -> tuple[str | None, str | None]:
-    """Name of the run that all others are compared with, or id of the profile; one of the two is None."""
-    names = run_names(folders)
-    if asked is None:
-        return (names[0], None) if len(names) > 1 else (None, profiles[0].id)
-    for name, folder in zip(names, folders, strict=True):
-        if _is_meant(asked, name, folder):
-            return name, None
-    for profile in profiles:
-        if asked in (profile.id, profile.profile.name):
-            return None, profile.id
-    there = names + [profile.id for profile in profiles]
-    raise InputError("baseline", "name", repr(asked), f"a run or a profile: {', '.join(there)}")
 
 
 def _set_against(

@@ -135,7 +135,7 @@ TRACK = ("track", SCENE, "-q", "-o", "run")
         (["track", SCENE, "-q", "-o", "x" * 300], ["x: cannot be written: File name too long"]),
         ([*TRACK, "--net", "x" * 300], [": network: found no such file, expected a .net file"]),
         ([*TRACK, "--net", "nano"], ["nano: network: found no such file", "scenes-nano, yolo-kp"]),
-        ([*TRACK, "--hardware", "abacus"], ["hardware: profile: found 'abacus', expected one of dense"]),
+        ([*TRACK, "--hardware", "abacus"], ["hardware: profile: found 'abacus', expected one of datacentre"]),
         ([*TRACK, "--hardware", "absent.toml"], ["absent.toml: file: found nothing, expected a profile"]),
         ([*TRACK, "--hardware", "torn.toml"], ["torn.toml: syntax: found", "expected valid TOML"]),
         ([*TRACK, "--hardware", "chip.toml"], ["chip.toml", "found", "expected"]),

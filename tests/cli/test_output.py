@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from neuromorph_track.cli.options import split_names
 from neuromorph_track.cli.output import counted
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.data.scenes.record import truth_text
+from neuromorph_track.export.zoo import load_network
 from neuromorph_track.hardware import list_profiles
-from neuromorph_track.netx import read_net
+from neuromorph_track.netx import read_net, write_net
 from tests.cli.conftest import Command
 
 SCENE = "scene:seed=3,frames=6"
@@ -120,3 +122,22 @@ def test_numbers_of_things(number: int, text: str) -> None:
 )
 def test_lists_of_names(text: str | None, names: list[str] | None) -> None:
     assert split_names(text) == names
+
+
+def test_a_dead_layer_is_the_first_thing_that_is_seen(command: Command, tmp_path: Path) -> None:
+    """A layer without weights sends nothing, and what hears it receives nothing."""
+    network = load_network("scenes-nano")
+    layers = list(network.layers)
+    layers[1] = replace(layers[1], weight=layers[1].weight * 0, bias=None)
+    write_net(replace(network, layers=tuple(layers)), tmp_path / "dead.net")
+    verb = ("profile", SCENE, "--net", tmp_path / "dead.net", "--hardware", "loihi1", "--output")
+    answer = command(*verb, "a")
+    assert answer.code == 0
+    first, second = answer.out.splitlines()[:2]
+    assert first.startswith("warning: SILENT: layer 1 conv sent no spike in 6 frames")
+    assert second.startswith("warning: DEAD INPUT: layer 2 conv received no spike in 6 frames")
+    assert "! DEAD INPUT: layer 2 conv" in answer.out
+    found = parsed(command, *verb, "b")
+    assert found["warnings"][0].startswith("SILENT: layer 1 conv")
+    assert [layer["flags"] for layer in found["layers"][:3]] == [[], ["silent"], ["dead input"]]
+    assert json.loads(Path("b/run.json").read_text())["warnings"] == found["warnings"]

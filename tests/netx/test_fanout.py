@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuromorph_track.netx import Layer, Neuron, connections, fan_out
-from neuromorph_track.netx.fanout import recurrent_fan_out
+from neuromorph_track.netx.fanout import neurons_in, nominal_macs, recurrent_fan_out
 from neuromorph_track.netx.validate import conv_shape
 
 NEURON = Neuron("sigma_delta", "SDNN", 6)
@@ -112,3 +113,22 @@ def test_recurrent_spikes_meet_the_recurrent_weights() -> None:
     layer = Layer("dense_rec", (2,), neuron=NEURON, weight=np.ones((2, 3), np.int32), weight_rec=own)
     assert recurrent_fan_out(layer).nonzero.tolist() == [0, 1]
     assert connections(layer, (3,)) == 6 + 4
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_nominal_macs_are_every_output_times_the_whole_kernel(groups: int) -> None:
+    weight = np.ones((4, 6 // groups, 3, 2), np.int32)
+    layer = Layer("conv", (4, 5, 7), neuron=NEURON, weight=weight, padding=(1, 1), groups=groups)
+    assert nominal_macs(layer) == 4 * 5 * 7 * (6 // groups) * 3 * 2
+    assert neurons_in(layer, (6, 5, 6)) == 180
+    assert connections(layer, (6, 5, 6)) < nominal_macs(layer)
+
+
+def test_nominal_macs_of_plain_layers() -> None:
+    own = np.array([[0, 5], [0, 0]], np.int32)
+    dense = Layer("dense", (2,), neuron=NEURON, weight=np.ones((2, 3), np.int32))
+    recurrent = Layer("dense_rec", (2,), neuron=NEURON, weight=np.ones((2, 3), np.int32), weight_rec=own)
+    assert (nominal_macs(dense), neurons_in(dense, (3,))) == (6, 3)
+    assert (nominal_macs(recurrent), neurons_in(recurrent, (3,))) == (6 + 4, 3 + 2)
+    fed = Layer("input", (3,), neuron=NEURON)
+    assert (nominal_macs(fed), neurons_in(fed, (3,))) == (0, 0)

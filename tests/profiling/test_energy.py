@@ -287,3 +287,13 @@ def test_options_out_of_range(two_layers: Activity, option: dict[str, float], na
 def test_a_run_without_frames() -> None:
     with pytest.raises(InputError, match="frames: found 0"):
         price(Activity((), 1), made(MINE))
+
+
+def test_over_idle_is_what_a_meter_calls_dynamic(two_layers: Activity) -> None:
+    frame = price(two_layers, load_profile("loihi1"), 1 / 300, draws=1).steady_state
+    assert frame.dynamic is not None
+    assert frame.embedded is not None
+    assert frame.over_idle is not None
+    assert frame.over_idle.p50 == pytest.approx(frame.dynamic.p50 + frame.embedded.p50)
+    alone = price(two_layers, load_profile("loihi2-oheogulch"), 1 / 300).steady_state
+    assert alone.over_idle == alone.dynamic

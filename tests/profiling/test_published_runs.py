@@ -20,6 +20,9 @@ pytestmark = pytest.mark.slayer
 # lava-nc/lava-dl, netx/pilotnet_snn/benchmark.ipynb, three runs: J dynamic and timesteps per second.
 DYNAMIC = (0.562239e-3, 1.070673e-3, 1.093544e-3)
 STEPS_PER_SECOND = (415.51 * 16, 413.76 * 16, 408.91 * 16)
+# Synops per timestep by the chip's counters, read off the notebook's plots.
+COUNTERS = {"1 conv": 0, "2 conv": 1.6158e6, "3 conv": 451.7e3, "4 conv": 154.6e3, "5 conv": 67.8e3}
+ALL_COUNTERS = 2.293e6
 # lava-nc/lava-dl, netx/pilotnet_sdnn/benchmark.ipynb, three runs: J in total.
 SDNN_TOTAL = (11.756690e-3, 31.964948e-3, 16.343833e-3)
 
@@ -50,6 +53,7 @@ def test_spiking_pilotnet_with_a_dead_input(wheel: Path) -> None:
     network = read_net(wheel / "network.net")
     simulator = FixedSimulator(network, reset_interval=16)
     report = priced(simulator, np.zeros((2, 16, *network.input_shape)), network, fed=False)
+    assert report.counters["synops"] == pytest.approx(ALL_COUNTERS, rel=0.02)
     dynamic, step = report.steady_state.dynamic, report.steady_state.step_time
     assert dynamic is not None
     assert step is not None
@@ -76,6 +80,7 @@ def test_sigma_delta_pilotnet_waits_for_its_pixels(wheel: Path, shared_data: Pat
     assert energy.dynamic is not None
     assert energy.total is not None
     assert energy.static.p5 > energy.dynamic.p95
+    assert any("mW dynamic is below the 15 mW" in caveat for caveat in report.caveats)
     assert energy.total.p5 < min(SDNN_TOTAL)
     assert energy.total.p95 > max(SDNN_TOTAL)
     assert any("below" in caveat and "meter" in caveat for caveat in report.caveats)

@@ -18,7 +18,8 @@ from neuromorph_track.hardware.locate import profiles_folder
 from neuromorph_track.netx import write_net
 from neuromorph_track.profiling import read_activity, write_activity
 from neuromorph_track.runs import RunSummary
-from neuromorph_track.runs.compare import NOT_AT_HAND, compare_runs, run_names
+from neuromorph_track.runs.compare import NOT_AT_HAND, compare_runs
+from neuromorph_track.runs.compare_names import run_names
 
 LOIHIS = ("loihi1", "loihi2-oheogulch")
 
