@@ -75,6 +75,15 @@ def _nonzero(sums, mask):
     return found
 
 
+@njit(inline="always")
+def _awake(sigma, level):
+    """How many neurons hold anything but zero."""
+    found = np.int32(0)
+    for k in range(len(sigma)):
+        found += np.int32((sigma[k] | level[k]) != 0)
+    return found
+
+
 @njit(parallel=True, cache=True)
 def sigma_delta(
     index, value, count, weight, geometry, wraps, given, sums_given, state, bias, threshold, all_first,
@@ -119,14 +128,17 @@ def sigma_delta(
                             active = max(np.int32(sigma[base + k] + bias[o]), np.int32(0))
                             change = np.int32(active - level[base + k])
                             if abs(change) >= threshold:
-                                moved += total == 0 and change != 0
                                 level[base + k] = active
                                 sent = change >> STATE_EXP
                                 if sent != 0:
                                     out_index[step, base + sent_before] = base + k
                                     out_value[step, base + sent_before] = sent
-                                    tally[base + k] += 1
                                     sent_before += 1
+                    if all_first and step == 0:
+                        # The bias moves a level without input, once: afterwards a level follows its sum.
+                        moved = _awake(sigma[base : base + bucket], level[base : base + bucket])
+                for event in range(sent_before):
+                    tally[out_index[step, base + event]] += 1
                 out_count[step, row] = sent_before
                 changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
