@@ -11,6 +11,8 @@ from neuromorph_track.reports.style import STYLE
 
 POINTS_PER_INCH = 72
 ELLIPSIS = "…"
+# Hinting draws text a little wider than its outlines are, by how much depends on matplotlib's release.
+HINTING = 1.05
 
 
 @lru_cache(maxsize=4096)
@@ -18,7 +20,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Inches that one line of ``text`` takes in the plots' font at ``size`` points."""
     font = FontProperties(family=STYLE["font.family"], size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return width / POINTS_PER_INCH
+    return HINTING * width / POINTS_PER_INCH
 
 
 def clip(text: str, inches: float, size: float, weight: str = "normal") -> str:

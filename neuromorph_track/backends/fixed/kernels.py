@@ -76,6 +76,13 @@ def _nonzero(sums, mask):
 
 
 @njit(inline="always")
+def _tally(sent, tally):
+    """Count the neurons of the events ``sent``, once they are all there: the loop that finds them is hot."""
+    for k in range(len(sent)):
+        tally[sent[k]] += 1
+
+
+@njit(inline="always")
 def _awake(sigma, level):
     """How many neurons hold anything but zero."""
     found = np.int32(0)
@@ -137,8 +144,7 @@ def sigma_delta(
                     if all_first and step == 0:
                         # The bias moves a level without input, once: afterwards a level follows its sum.
                         moved = _awake(sigma[base : base + bucket], level[base : base + bucket])
-                for event in range(sent_before):
-                    tally[out_index[step, base + event]] += 1
+                _tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
@@ -240,12 +246,12 @@ def cuba(
                         voltage[n] = 0
                         out_index[step, base + sent_before] = n
                         out_value[step, base + sent_before] = 1
-                        tally[n] += 1
                         sent_before += 1
                     else:
                         voltage[n] = v
                     if shown:
                         membrane[step, row, k] = voltage[n]
+                _tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
@@ -269,8 +275,8 @@ def delta(values, shift, level, threshold, out_index, out_value, out_count, tall
                         if sent != 0:
                             out_index[step, base + sent_before] = base + k
                             out_value[step, base + sent_before] = sent
-                            tally[base + k] += 1
                             sent_before += 1
+                _tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 # Levels are shifted values: none moves by less than what is sent.
                 changed[stripe, step] += sent_before
