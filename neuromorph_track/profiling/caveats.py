@@ -19,7 +19,7 @@ def unpriced(machine: Machine, energy: FrameEnergy) -> tuple[str, ...]:
     scopes = {quantity.scope for _, quantity in profile.quantities()}
     if "all_in_total" in scopes:
         return ()
-    missing = [] if "all_in_dynamic" in scopes else list(_events(machine))
+    missing = [] if "all_in_dynamic" in scopes else [*_events(machine), *_processors(machine, energy)]
     if profile.power.static is None:
         missing.append("static power")
     elif energy.static is None:
@@ -53,8 +53,12 @@ def _events(machine: Machine) -> Iterator[str]:
         yield "input and output"
     if any(machine.hosted):
         yield "encoding on the host"
-    if has_cores(profile) and profile.power.embedded_cpu is None:
-        yield "embedded processors"
+
+
+def _processors(machine: Machine, energy: FrameEnergy) -> Iterator[str]:
+    if has_cores(machine.profile) and energy.embedded is None:
+        priced = machine.profile.power.embedded_cpu is not None
+        yield "embedded processors" + (" (no time per frame)" if priced else "")
 
 
 def _many_cores(profile: HardwareProfile) -> bool:

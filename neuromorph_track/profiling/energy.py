@@ -42,10 +42,11 @@ def price(
 
     ::
 
-        dynamic = sum over layers of (synops x e_synop + updates x e_update + spikes x e_spike
+        events  = sum over layers of (synops x e_synop + updates x e_update + spikes x e_spike
                                       + messages x e_message + synops x weight bits x e_memory_bit)
                   + steps x chips x e_barrier + values in and out x e_io + e_inference
-        total   = dynamic + t_frame x (chips x P_static + cores x P_core + boards x P_embedded_cpu)
+        dynamic = events + t_frame x boards x P_embedded_cpu
+        total   = dynamic + t_frame x (chips x P_static + cores x P_core)
 
     with updates priced apart where they changed a state and where not, if the profile does; and
     ``steps x MACs x e_mac`` on a dense machine, which simulates the network densely. Time is worked out in

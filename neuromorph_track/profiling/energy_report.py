@@ -34,19 +34,19 @@ class FrameEnergy:
 
     Attributes
     ----------
-    dynamic : Interval or None
+    events : Interval or None
         Energy of the events, J; None where the price has static energy inside.
-    static : Interval or None
-        Static power of the chips, and of the cores in use, over the frame's time, J.
     embedded : Interval or None
         Embedded processors over the frame's time, J: they poll for input as long as a network is loaded.
-    over_idle : Interval or None
-        ``dynamic + embedded``, J: what a meter reads while a network runs, less what it reads idle. Published
-        measurements call this dynamic.
+    dynamic : Interval or None
+        ``events + embedded``, J: what a meter reads while a network runs, less what it reads idle, which is
+        what publications call dynamic. The embedded processors are in it where the profile has their power.
+    static : Interval or None
+        Static power of the chips, and of the cores in use, over the frame's time, J.
     host : Interval or None
         The host's association, J. It lies outside the chip's boundary and is NOT in ``total``.
     total : Interval or None
-        ``dynamic + static + embedded``, J.
+        ``dynamic + static``, J.
     with_host : Interval or None
         ``total + host``, J.
     step_time : Interval or None
@@ -63,10 +63,10 @@ class FrameEnergy:
         ``total x latency``, J s.
     """
 
+    events: Interval | None = None
+    embedded: Interval | None = None
     dynamic: Interval | None = None
     static: Interval | None = None
-    embedded: Interval | None = None
-    over_idle: Interval | None = None
     host: Interval | None = None
     total: Interval | None = None
     with_host: Interval | None = None
@@ -83,10 +83,10 @@ class FrameEnergy:
 
 
 _KEYS = {
+    "events": "events_joules",
+    "embedded": "embedded_joules",
     "dynamic": "dynamic_joules",
     "static": "static_joules",
-    "embedded": "embedded_joules",
-    "over_idle": "over_idle_joules",
     "host": "host_joules",
     "total": "total_joules",
     "with_host": "total_with_host_joules",

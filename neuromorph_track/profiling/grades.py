@@ -7,22 +7,27 @@ from collections.abc import Iterable
 from neuromorph_track.hardware import Evidence, HardwareProfile, weakest
 from neuromorph_track.profiling.outcome import Outcome
 
-_POWERS = ("power.static", "power.core", "power.embedded_cpu")
-
 
 def dynamic_grade(profile: HardwareProfile, found: Outcome) -> Evidence:
-    """Weakest grade among the prices that the frame's events were paid with."""
-    return _weakest(profile, (f"energy.{term}" for term in found.events))
+    """Weakest grade among what events, and embedded processors over the frame's time, were paid with."""
+    return _weakest(profile, _dynamic_prices(profile, found))
 
 
 def total_grade(profile: HardwareProfile, found: Outcome) -> Evidence | None:
     """The same with powers, and with the times that they are multiplied by; None without a total."""
     if found.total is None:
         return None
-    used = [f"energy.{term}" for term in found.events]
+    used = _dynamic_prices(profile, found)
     if found.static is not None:
-        used += [*_POWERS, *_times(profile, found)]
+        used += ["power.static", "power.core", *_times(profile, found)]
     return _weakest(profile, used)
+
+
+def _dynamic_prices(profile: HardwareProfile, found: Outcome) -> list[str]:
+    used = [f"energy.{term}" for term in found.events]
+    if found.embedded is not None:
+        used += ["power.embedded_cpu", *_times(profile, found)]
+    return used
 
 
 def _times(profile: HardwareProfile, found: Outcome) -> Iterable[str]:

@@ -21,8 +21,8 @@ class Outcome(NamedTuple):
 
     Attributes
     ----------
-    dynamic, static, embedded, total : (draws,) or None
-        As in :class:`neuromorph_track.profiling.energy_report.FrameEnergy`.
+    paid, dynamic, static, embedded, total : (draws,) or None
+        As in :class:`neuromorph_track.profiling.energy_report.FrameEnergy`, which calls the first ``events``.
     pace : Pace
     layers : tuple of Events
         Events of each layer.
@@ -30,6 +30,7 @@ class Outcome(NamedTuple):
         Events of the frame, those that belong to no layer included.
     """
 
+    paid: Draws | None
     dynamic: Draws | None
     static: Draws | None
     embedded: Draws | None
@@ -46,13 +47,15 @@ def outcome(
 
     ::
 
-        dynamic  = sum of events x price
-        static   = t_frame x (chips x P_static + cores x P_core)
+        events   = sum of events x price
         embedded = t_frame x boards x P_embedded_cpu
-        total    = dynamic + static + embedded
+        dynamic  = events + embedded
+        static   = t_frame x (chips x P_static + cores x P_core)
+        total    = dynamic + static
 
     Embedded processors poll for input and output as long as a network is loaded, so they are paid for the
-    whole time of a frame, waiting included.
+    whole time of a frame, waiting included. An idle board does not pay for them, so a meter's dynamic power,
+    a running board's less an idle one's, contains them.
     """
     profile = machine.profile
     layers = layer_events(activity.layers, workload, machine)
@@ -61,16 +64,19 @@ def outcome(
     paid = joules(events, prices)
     timed = pace(activity, workload, machine, prices, frame_period)
     if all_in_total(machine):
-        return Outcome(None, None, None, paid, timed, layers, events)
-    static, core = prices.at("power.static"), prices.at("power.core")
-    if static is None or timed.frame is None:
-        return Outcome(paid, None, None, None, timed, layers, events)
-    power = machine.chips * static + (0.0 if core is None else machine.cores * core)
-    still = power * timed.frame
-    processors = prices.at("power.embedded_cpu")
-    embedded = None if processors is None else machine.boards * processors * timed.frame
-    everything = paid + still + (0.0 if embedded is None else embedded)
-    return Outcome(paid, still, embedded, everything, timed, layers, events)
+        return Outcome(None, None, None, None, paid, timed, layers, events)
+    embedded = _over_time(machine.boards, prices.at("power.embedded_cpu"), timed)
+    dynamic = paid if embedded is None else paid + embedded
+    static = _over_time(machine.chips, prices.at("power.static"), timed)
+    core = _over_time(machine.cores, prices.at("power.core"), timed)
+    if static is not None and core is not None:
+        static = static + core
+    everything = None if static is None else dynamic + static
+    return Outcome(paid, dynamic, static, embedded, everything, timed, layers, events)
+
+
+def _over_time(units: float, power: Draws | None, timed: Pace) -> Draws | None:
+    return None if power is None or timed.frame is None else units * power * timed.frame
 
 
 def joules(events: Events, prices: Prices) -> Draws:
@@ -87,10 +93,10 @@ def frame_energy(found: Outcome, host: Draws | None) -> FrameEnergy:
     """The intervals of an outcome, with what the host spends beside it."""
     timed = found.pace
     return FrameEnergy(
+        events=_interval(found.paid),
+        embedded=_interval(found.embedded),
         dynamic=_interval(found.dynamic),
         static=_interval(found.static),
-        embedded=_interval(found.embedded),
-        over_idle=_interval(_over_idle(found)),
         host=_interval(host),
         total=_interval(found.total),
         with_host=_interval(_together(found.total, host, np.add)),
@@ -101,10 +107,6 @@ def frame_energy(found: Outcome, host: Draws | None) -> FrameEnergy:
         throughput=None if timed.unpaced is None else Interval.of_samples(1 / timed.unpaced),
         energy_delay=_interval(_together(found.total, timed.latency, np.multiply)),
     )
-
-
-def _over_idle(found: Outcome) -> Draws | None:
-    return found.dynamic if found.embedded is None else _together(found.dynamic, found.embedded, np.add)
 
 
 def layer_intervals(found: Outcome, names: Sequence[str], prices: Prices) -> dict[str, Interval]:

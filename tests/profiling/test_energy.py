@@ -289,11 +289,11 @@ def test_a_run_without_frames() -> None:
         price(Activity((), 1), made(MINE))
 
 
-def test_over_idle_is_what_a_meter_calls_dynamic(two_layers: Activity) -> None:
+def test_dynamic_is_what_a_meter_reads_over_idle(two_layers: Activity) -> None:
     frame = price(two_layers, made(MINE | {"power.embedded_cpu": 4}), frame_period=0.04).steady_state
-    # 1440 pJ of events, and embedded processors over the frame's time.
     assert frame.embedded is not None
     assert frame.embedded.p50 > 0
-    assert values(frame.over_idle) == pytest.approx([1440e-12 + frame.embedded.p50] * 3)
+    assert values(frame.events) == pytest.approx([1440e-12] * 3)
+    assert values(frame.dynamic) == pytest.approx([1440e-12 + frame.embedded.p50] * 3)
     alone = price(two_layers, made(MINE), frame_period=0.04).steady_state
-    assert alone.over_idle == alone.dynamic
+    assert alone.events == alone.dynamic

@@ -146,8 +146,7 @@ class SimulationProfiler(Profiler):
     @property
     def dynamic_energy(self) -> float:
         """Joules of the events, and of the embedded processors while they run."""
-        frame = self._measured("dynamic_energy")
-        return _median(frame.dynamic) + (0.0 if frame.embedded is None else frame.embedded.p50)
+        return _median(self._measured("dynamic_energy").dynamic)
 
     @property
     def power(self) -> float:
