@@ -20,11 +20,19 @@ class Detections:
         Confidence between 0 and 1.
     class_id : (N,) int64
         Index into the class names of the network.
+    anchor : (N, 4) float32 or None
+        The prior box of the detector's cell that gave each box, left, top, right, bottom; None where the
+        detector has none, or they are not known.
+    suppressed : (N,) bool or None
+        True for boxes that non-maximum suppression would have removed, kept for a tracker that can use them;
+        None where there are none.
     """
 
     xyxy: NDArray[np.float32]
     score: NDArray[np.float32]
     class_id: NDArray[np.int64]
+    anchor: NDArray[np.float32] | None = None
+    suppressed: NDArray[np.bool_] | None = None
 
     @classmethod
     def empty(cls) -> Detections:
@@ -35,7 +43,13 @@ class Detections:
 
     def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.int64] | slice) -> Detections:
         """The boxes chosen by a boolean mask, an index array or a slice."""
-        return Detections(self.xyxy[index], self.score[index], self.class_id[index])
+        return Detections(
+            self.xyxy[index],
+            self.score[index],
+            self.class_id[index],
+            None if self.anchor is None else self.anchor[index],
+            None if self.suppressed is None else self.suppressed[index],
+        )
 
 
 @dataclass(frozen=True)
