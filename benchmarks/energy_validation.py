@@ -4,7 +4,8 @@
 
 DATA holds ``checkpoints/pilotnet_sdnn_tut.net`` and ``checkpoints/oxford.net``; PilotNet with spiking
 neurons and YOLO-KP lie in lava-dl's wheel (Python 3.10). Nothing is fitted here: prices come from
-``hardware_profiles``, counts from the simulator. A bar that is missed ends the program with 1.
+``hardware_profiles``, counts from the simulator or a publication. A bar that is missed ends the program
+with 1, unless the miss is known and its reason said; so does a known one that is gone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,13 @@ from neuromorph_track.profiling import EnergyReport, price
 
 # Bars on the simulated counts against the chip's counters.
 LARGEST_TOTAL, LARGEST_LAYER = 0.02, 0.07
-UNITS = {"dynamic": (1e3, "mJ"), "total": (1e3, "mJ"), "step_time": (1e6, "us"), "frame_time": (1e3, "ms")}
+UNITS = {
+    "dynamic": (1e3, "mJ"),
+    "events": (1e3, "mJ"),
+    "total": (1e3, "mJ"),
+    "step_time": (1e6, "us"),
+    "frame_time": (1e3, "ms"),
+}
 MISSED = " [red]MISSED[/red]"
 
 
@@ -76,14 +83,14 @@ def row(verdict: Verdict) -> tuple[str, ...]:
     measured = " ".join(number(value * factor) for value in verdict.figure.values)
     name = f"{verdict.figure.name.replace('_', ' ')}, {unit}"
     if verdict.estimate is None:
-        return (name, "-", "-", "-", measured, "-", "no estimate" + MISSED * verdict.fails)
+        return (name, "-", "-", "-", measured, "-", "no estimate" + MISSED * verdict.missed)
     interval = [getattr(verdict.estimate, edge) * factor for edge in ("p5", "p50", "p95")]
     if not verdict.figure.resolved:
         return (name, *map(number, interval), measured, "-", "below what the meter resolves")
     inside = f"{verdict.inside} of {len(verdict.figure.values)}"
     bar = verdict.figure.largest_error
     allowed = "" if bar is None else f" (bar {bar:g})"
-    error = f"x {verdict.error:.2f}{allowed}" + MISSED * verdict.fails
+    error = f"x {verdict.error:.2f}{allowed}" + MISSED * verdict.missed
     return (name, *map(number, interval), measured, inside, error)
 
 
@@ -145,6 +152,7 @@ def main() -> None:
     headings = ("case", "figure", "P5", "P50", "P95", "measured", "inside", "geometric error")
     energies = Table(*headings, title="estimates and measurements, a steady frame")
     said: list[str] = []
+    held_back: list[float] = []
     for case in cases(arguments.data):
         run = case.run()
         report = estimate(case, run)
@@ -157,12 +165,19 @@ def main() -> None:
             first = (f"{case.name} ({case.kind})", "")[bool(index)]
             energies.add_row(first, *row(verdict))
             kept.append(not verdict.fails)
+            if verdict.figure.known_miss:
+                gone = "" if verdict.missed else " [red]NO LONGER SO[/red]"
+                said.append(f"{case.name}: known to miss: {verdict.figure.known_miss}{gone}")
+            if case.kind == "held back":
+                held_back.append(verdict.error)
         energies.add_section()
         for claim in case.claims:
             holds = claim.holds(report)
             kept.append(holds)
             said.append(f"{case.name}: {claim.text}: {'yes' if holds else 'no' + MISSED}")
     console.print(energies)
+    together = geometric_error(1.0, held_back)
+    console.print(f"held back: {len(held_back)} figures, geometric error x {together:.2f} together")
     for line in said:
         console.print(line)
     table, fine = mapping_table(arguments.data)

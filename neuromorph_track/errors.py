@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
 LONGEST_FOUND = 80
 
+# Pydantic speaks of Python's types; who wrote the file knows its own.
+_FILE_TYPES = {
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "dict_type": "a table",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+
 
 class InputError(ValueError):
     """Something the user gave cannot be used.
@@ -50,7 +59,8 @@ def explain(detail: ErrorDetails, whole: str) -> tuple[str, str, str]:
         return field, "a field of this name", f"only fields that a {whole} knows"
     found = repr(detail["input"])[:LONGEST_FOUND] if detail["loc"] else "values that do not go together"
     expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return field, found, expected.replace("\n", " ")
+    expected = expected.replace("String should", "text to")
+    return field, found, _FILE_TYPES.get(detail["type"], expected).replace("\n", " ")
 
 
 class JobError(RuntimeError):

@@ -10,11 +10,17 @@ from pathlib import Path
 from measured import pilotnet
 from measured.case import Case, Claim, Figure, Run
 from measured.counts import dense_chain, totals
+from measured.held_back import held_back
 
 from neuromorph_track.profiling import EnergyReport
 
 PILOTNET_STEPS = 16
 PILOTNET_RATES = (415.51, 413.76, 408.91)
+CONVENTIONAL = (
+    ("a desktop processor", "desktop-cpu", 6.3),
+    ("a GPU", "datacentre-gpu", 29.8),
+    ("an edge GPU", "jetson-maxwell", 5.6),
+)
 # Model, G synops and mJ of its paper, channels of its first layer.
 SPIKINGFORMERS = (("8-384", 3.88, 4.69, 48), ("8-512", 6.52, 7.46, 64), ("8-768", 12.54, 13.68, 96))
 
@@ -23,6 +29,7 @@ def cases(data: Path) -> Iterator[Case]:
     """``data`` holds ``checkpoints/pilotnet_sdnn_tut.net``."""
     yield from on_loihi2(data)
     yield from elsewhere()
+    yield from held_back()
     yield from by_arithmetic()
 
 
@@ -82,9 +89,22 @@ def elsewhere() -> Iterator[Case]:
         "loihi1",
         "fitted",
         lambda: dense_chain((390, 256, 256, 29), steps=10, rate=0.1),
-        (Figure("total", (0.110 / 296,)), Figure("frame_time", (1 / 296,))),
+        (
+            Figure("dynamic", (0.081 / 296,), 2.0, inside=True),
+            Figure("total", (0.110 / 296,), 2.0, inside=True),
+            Figure("frame_time", (1 / 296,), 2.0, inside=True),
+        ),
         claims=(Claim("bound by input and output", lambda report: report.bound == "input and output"),),
     )
+    for name, profile, millijoules in CONVENTIONAL:
+        yield Case(
+            f"keyword spotter, {name}",
+            "Blouw et al., NICE 2019 (arXiv 1812.01739), Table 1, batch 1",
+            profile,
+            "fitted",
+            lambda: dense_chain((390, 256, 256, 29), steps=1, rate=1.0),
+            (Figure("dynamic", (millijoules * 1e-3,), 2.0, inside=True),),
+        )
     yield Case(
         "a million neurons at 20 Hz and 128 synapses, a tick, TrueNorth",
         "Merolla et al., Science 345:668-673, 2014: 72 mW",

@@ -49,6 +49,11 @@ def layer(
 
 def dense_chain(sizes: Sequence[int], steps: int, rate: float) -> Run:
     """Dense layers whose neurons, and whose input, spike in a share ``rate`` of the timesteps."""
+    return dense_layers(tuple(pairwise(sizes)), steps, rate)
+
+
+def dense_layers(shapes: Sequence[tuple[int, int]], steps: int, rate: float, depth: int | None = None) -> Run:
+    """The same for layers ``(inputs, outputs)`` that need not be a chain: ``depth`` follow each other."""
     layers = [
         layer(
             f"{index} dense",
@@ -60,9 +65,9 @@ def dense_chain(sizes: Sequence[int], steps: int, rate: float) -> Run:
             spikes_in=rate * steps * before,
             spikes_out=rate * steps * after,
         )
-        for index, (before, after) in enumerate(pairwise(sizes), 1)
+        for index, (before, after) in enumerate(shapes, 1)
     ]
-    return Run(Activity(tuple(layers), steps, sizes[0], sizes[-1], len(layers)))
+    return Run(Activity(tuple(layers), steps, shapes[0][0], shapes[-1][1], depth or len(layers)))
 
 
 def totals(steps: int, synops: float, updates: float = 0, picture_macs: int = 0, neurons: int = 1) -> Run:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from neuromorph_track.backends.activity import LayerActivity
-from neuromorph_track.netx import FanOut, Stage, connections, fan_out
+from neuromorph_track.backends.activity import Counts, LayerActivity
+from neuromorph_track.backends.counting import LayerCounts, SynopCounter, description
+from neuromorph_track.netx import Stage, fan_out
 from neuromorph_track.netx.fanout import recurrent_fan_out
 
 Integers = NDArray[np.int32]
-Counts = NDArray[np.int64]
 
 
 class LayerCounter:
@@ -24,10 +26,10 @@ class LayerCounter:
     """
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, layer, input_shape = stage, stage.layer, stage.synapse_shape
-        self.reach = _columns(fan_out(layer, input_shape)) if layer.has_synapses else None
-        self.own_reach = _columns(recurrent_fan_out(layer)) if layer.weight_rec is not None else None
-        self.macs = connections(layer, input_shape)
+        layer = stage.layer
+        self.layer, self._described = layer, description(stage)
+        self.counter = SynopCounter(fan_out(layer, stage.synapse_shape)) if layer.has_synapses else None
+        self.own_counter = SynopCounter(recurrent_fan_out(layer)) if layer.weight_rec is not None else None
         self.last = np.zeros((1, layer.neurons), np.int32)
 
     def __call__(
@@ -43,29 +45,16 @@ class LayerCounter:
         changed : (warm_up + T,) int64
             Neurons whose state a step changed.
         """
-        layer = self.stage.layer
-        assert layer.neuron is not None
-        steps = len(sent)
-        into = np.zeros((steps, 3), np.int64)
-        if self.reach is not None:
-            into += sum(_count(part, self.reach) for part in arrived)
-        if self.own_reach is not None:
-            flat = sent.reshape(steps, -1)
-            into += _count(np.concatenate([self.last, flat[:-1]]), self.own_reach)
+        flat = sent.reshape(len(sent), -1)
+        into = np.zeros((len(sent), 3), np.int64)
+        if self.counter is not None:
+            for part in arrived:
+                into += _count(self.counter, part)
+        if self.own_counter is not None:
+            into += _count(self.own_counter, np.concatenate([self.last, flat[:-1]]))
             self.last = flat[-1:].copy()
-        # A head keeps its potential for the host to read; it sends no spike.
-        out = np.count_nonzero(sent.reshape(steps, -1), axis=1) * layer.neuron.fires
-        updates = np.full(steps, layer.neurons, np.int64)
-        counts = {
-            "spikes_in": into[:, 0],
-            "synops": into[:, 1],
-            "synops_all": into[:, 2],
-            "neuron_updates": updates,
-            "neuron_updates_changed": changed,
-            "spikes_out": out.astype(np.int64),
-        }
-        folded = {name: _fold(values, warm_up) for name, values in counts.items()}
-        return LayerActivity.of(self.stage, self.macs, folded)
+        counts = LayerCounts.of(self.layer, into, changed, lambda: np.count_nonzero(flat, axis=1))
+        return replace(self._described, **counts.folded(warm_up)._asdict())
 
 
 def arrived_at(stage: Stage, sent: Sequence[Integers], fed: Integers, steps: int) -> list[Integers]:
@@ -91,17 +80,5 @@ def _late(values: Integers, steps: int) -> Integers:
     return np.concatenate([np.zeros((steps - len(values), *values.shape[1:]), np.int32), values])
 
 
-def _columns(reach: FanOut) -> NDArray[np.float64]:
-    # float64 sums whole numbers exactly up to 2**53 and uses the fast matrix product.
-    flat = [np.asarray(part, np.float64).reshape(-1) for part in reach]
-    return np.stack([np.ones_like(flat[0]), *flat], 1)
-
-
-def _count(spikes: Integers, reach: NDArray[np.float64]) -> Counts:
-    return ((spikes != 0).reshape(len(spikes), -1).astype(np.float64) @ reach).astype(np.int64)
-
-
-def _fold(counts: Counts, warm_up: int) -> Counts:
-    kept = counts[warm_up:].copy()
-    kept[0] += counts[:warm_up].sum()
-    return kept
+def _count(counter: SynopCounter, spikes: Integers) -> Counts:
+    return counter(torch.from_numpy(spikes != 0)).numpy()

@@ -129,6 +129,7 @@ def parse_accuracies(texts: list[str]) -> dict[str, float]:
 
 def _report(comparison: Comparison, written: list[Path]) -> None:
     from neuromorph_track.reports.energy_table import energy_table
+    from neuromorph_track.runs.verdict_digest import verdict_lines
 
     out = console()
     for run in comparison.runs:
@@ -137,7 +138,7 @@ def _report(comparison: Comparison, written: list[Path]) -> None:
     print_warnings(out, comparison.warnings)
     # That boundaries differ is among the warnings.
     out.print(energy_table(comparison.reports, comparison.names, boundaries=False))
-    for verdict in comparison.verdicts:
-        out.print(verdict, highlight=False)
+    for line in verdict_lines(comparison):
+        out.print(line, highlight=False)
     for path in written:
         out.print(f"written: {path}", highlight=False)

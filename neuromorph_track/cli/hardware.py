@@ -31,9 +31,9 @@ def list_all(as_json: Json = False) -> None:
     """
     from rich.table import Table
 
-    from neuromorph_track.hardware import list_profiles, load_profile
+    from neuromorph_track.hardware import load_profiles
 
-    summaries = [_summary(load_profile(name)) for name in list_profiles()]
+    summaries = [_summary(profile) for profile in load_profiles()]
     if as_json:
         print_json(summaries)
         return

@@ -8,7 +8,7 @@ from neuromorph_track.hardware.quantity import Evidence, weakest
 _SPIKING = ("synop", "neuron_update", "spike_out", "message", "hop", "barrier", "io_value")
 _ARITHMETIC = ("synop", "memory_bit")
 _DENSE = ("mac", "memory_bit", "io_value")
-_PROCESSOR = ("mac", "io_value", "inference")
+_PROCESSOR = ("mac", "io_value", "layer", "inference")
 
 
 def priced(profile: HardwareProfile) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -13,6 +14,7 @@ from neuromorph_track.errors import LONGEST_FOUND, InputError, explain
 from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.hardware.locate import list_profiles, profiles_folder
 from neuromorph_track.hardware.profile import HardwareProfile
+from neuromorph_track.hardware.tables import Kind
 
 # The longest profile of this project has 10 kB and four levels (source, item, table, value).
 LARGEST_PROFILE = 1 << 16
@@ -29,6 +31,27 @@ def load_profile(name_or_path: str | PathLike[str]) -> HardwareProfile:
         When there is no such profile, or it cannot be used; names the file, line and field.
     """
     return parse_profile(*read_profile(name_or_path))
+
+
+def load_profiles(names: Sequence[str] = ()) -> list[HardwareProfile]:
+    """The profiles of these names, each once; without names all that come with the project.
+
+    Those are in the order of their kind, chips that are run by events first, and of their names.
+
+    Raises
+    ------
+    InputError
+        As :func:`load_profile`, and when two have one id.
+    """
+    profiles = [load_profile(name) for name in dict.fromkeys(names) or list_profiles()]
+    if not names:
+        kinds = get_args(Kind)
+        profiles.sort(key=lambda profile: kinds.index(profile.profile.kind))
+    ids = [profile.id for profile in profiles]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise InputError("hardware", "profile", f"two with the id {name!r}", "another id in each")
+    return profiles
 
 
 def read_profile(name_or_path: str | PathLike[str]) -> tuple[str, Path]:

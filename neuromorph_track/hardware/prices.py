@@ -31,8 +31,10 @@ class EventEnergy(Strict):
         One bit of a weight fetched; a synop or MAC fetches ``resources.weight_bits``.
     io_value : Quantity or None
         One value handed over by the host, or read by it.
+    layer : Quantity or None
+        One layer with weights started on a processor, whatever its size.
     inference : Quantity or None
-        One call, whatever its size.
+        One call, beside its layers.
     """
 
     synop: Energy | None = None
@@ -46,6 +48,7 @@ class EventEnergy(Strict):
     barrier: Energy | None = None
     memory_bit: Energy | None = None
     io_value: Energy | None = None
+    layer: Energy | None = None
     inference: Energy | None = None
 
 
@@ -59,7 +62,7 @@ class Supply(Strict):
     core : Quantity or None
         Per core in use, on top.
     embedded_cpu : Quantity or None
-        Per board while a network runs: processors that feed, synchronise and read the chip, over idle.
+        Per chip while a network runs: processors that feed, synchronise and read the chip, over idle.
     host : Quantity or None
         One busy core of the host, for what runs there (association).
     measurement_floor : Quantity or None
@@ -88,8 +91,10 @@ class Timing(Strict):
         The shortest timestep, where the machine ticks in real time.
     io_value : Quantity or None
         One value handed over by the host, or read by it; values follow each other.
+    layer : Quantity or None
+        One layer with weights started on a processor, whatever its size.
     inference : Quantity or None
-        One call, whatever its size.
+        One call, beside its layers.
     """
 
     synop: Time | None = None
@@ -99,4 +104,5 @@ class Timing(Strict):
     barrier: Time | None = None
     step: Time | None = None
     io_value: Time | None = None
+    layer: Time | None = None
     inference: Time | None = None

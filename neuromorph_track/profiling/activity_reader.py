@@ -12,6 +12,7 @@ import numpy as np
 
 from neuromorph_track.backends.activity import Activity, Counts, LayerActivity
 from neuromorph_track.errors import InputError
+from neuromorph_track.profiling.activity_dataset import LONGEST_TEXT, own_dataset
 from neuromorph_track.profiling.activity_layout import (
     COLUMNS,
     FORMAT,
@@ -23,7 +24,9 @@ from neuromorph_track.profiling.activity_layout import (
 from neuromorph_track.profiling.neuron_spikes import read_spikes
 
 PARTS = "layers/* and one table per count"
-KINDS = {str: "SOU", int: "iu", bool: "b"}
+KINDS = {int: "iu", bool: "b"}
+# Of the first no more can have happened than of the second.
+PARTS_OF = {"synops": "synops_all", "neuron_updates_changed": "neuron_updates"}
 
 
 def read_activity(path: str | PathLike[str], *, per_step: bool = False) -> Activity:
@@ -70,7 +73,7 @@ def _read(file: h5py.File, path: str | PathLike[str], per_step: bool) -> Activit
     layers = []
     for index in range(len(columns["name"])):
         fields: dict[str, Any] = {column: values[index] for column, values in columns.items()}
-        fields |= {count: np.ascontiguousarray(table[:, index]) for count, table in tables.items()}
+        fields |= {count: table[index] for count, table in tables.items()}
         layers.append(LayerActivity(**fields))
     stepwise = Activity(tuple(layers), 1, fed, read, depth)
     framewise = stepwise.per_frame(rows)
@@ -97,33 +100,53 @@ def _number(file: h5py.File, path: str | PathLike[str], name: str, lowest: int) 
 
 
 def _columns(file: h5py.File, path: str | PathLike[str]) -> dict[str, list[Any]]:
-    width = len(file["layers/name"])
+    width = len(own_dataset(file, path, "layers/name"))
     if width > MAX_LAYERS:
         raise InputError(path, "layers/name", f"{width} layers", f"at most {MAX_LAYERS}")
-    columns = {}
-    for column, kind in COLUMNS.items():
-        stored = file[f"layers/{column}"]
-        if stored.shape != (width,):
-            found = f"{stored.shape[0] if stored.ndim == 1 else stored.shape} entries"
-            raise InputError(path, f"layers/{column}", found, f"{width}, one per layer")
-        if stored.dtype.kind not in KINDS[kind]:
-            raise InputError(path, f"layers/{column}", str(stored.dtype), kind.__name__)
-        values = stored[()].tolist()
-        columns[column] = [value.decode() if isinstance(value, bytes) else value for value in values]
-        if kind is int and min(values, default=0) < 0:
-            raise InputError(path, f"layers/{column}", str(min(values)), "no negative number")
-    return columns
+    return {column: _column(file, path, column, kind, width) for column, kind in COLUMNS.items()}
+
+
+def _column(file: h5py.File, path: str | PathLike[str], column: str, kind: type, width: int) -> list[Any]:
+    name = f"layers/{column}"
+    stored = own_dataset(file, path, name)
+    if stored.shape != (width,):
+        found = f"{stored.shape[0] if stored.ndim == 1 else stored.shape} entries"
+        raise InputError(path, name, found, f"{width}, one per layer")
+    if kind is str:
+        return _texts(stored, path, name)
+    if stored.dtype.kind not in KINDS[kind]:
+        raise InputError(path, name, str(stored.dtype), kind.__name__)
+    values: list[Any] = stored[()].tolist()
+    if min(values, default=0) < 0:
+        raise InputError(path, name, str(min(values)), "no negative number")
+    return values
+
+
+def _texts(stored: h5py.Dataset, path: str | PathLike[str], name: str) -> list[str]:
+    if h5py.check_string_dtype(stored.dtype) is None:
+        raise InputError(path, name, str(stored.dtype), "str")
+    values = [value.decode() for value in stored[()].tolist()]
+    for value in values:
+        if len(value) > LONGEST_TEXT or not value.isprintable():
+            raise InputError(path, name, repr(value)[:40], f"at most {LONGEST_TEXT} printable letters")
+    return values
 
 
 def _tables(file: h5py.File, path: str | PathLike[str], width: int, rows: int) -> dict[str, Counts]:
-    shape = file["synops"].shape
+    """Each count as ``(layers, entries)``."""
+    shape = own_dataset(file, path, "synops").shape
     if len(shape) != 2 or shape[1] != width or shape[0] % rows or shape[0] * width > MAX_CELLS:
         expected = f"(frames x {rows}, {width}), at most {MAX_CELLS} entries"
         raise InputError(path, "synops", str(shape), expected)
     tables: dict[str, Counts] = {}
     for count in Activity.COUNTS:
-        stored = file[count]
+        stored = own_dataset(file, path, count)
         if stored.dtype != np.int64 or stored.shape != shape:
             raise InputError(path, count, f"{stored.dtype} {stored.shape}", f"int64 {shape}, as every table")
-        tables[count] = stored[()]
+        tables[count] = np.ascontiguousarray(stored[()].T)
+        if tables[count].min(initial=0) < 0:
+            raise InputError(path, count, str(tables[count].min()), "no negative number")
+    for part, whole in PARTS_OF.items():
+        if np.any(tables[part] > tables[whole]):
+            raise InputError(path, part, f"more than {whole}", f"at most {whole}")
     return tables

@@ -47,8 +47,11 @@ def _events(machine: Machine) -> Iterator[str]:
         if prices.memory_bit is None:
             yield "memory"
         yield "control and clock"
-    if profile.profile.kind in ("gpu", "cpu") and prices.inference is None:
-        yield "overhead per call"
+    if profile.profile.kind in ("gpu", "cpu"):
+        if prices.layer is None:
+            yield "overhead per layer"
+        if prices.inference is None:
+            yield "overhead per call"
     if prices.io_value is None:
         yield "input and output"
     if any(machine.hosted):
@@ -111,7 +114,7 @@ def _time_caveats(
     if energy.throughput is not None and frame_period is not None:
         slow = 1 / energy.throughput.p50
         if slow > frame_period:
-            late = f"a frame takes {slow * 1e3:.3g} ms"
+            late = f"a frame takes {slow * 1e3:.4g} ms"
             yield f"{late}, the next one comes after {frame_period * 1e3:.3g} ms"
     if found.pace.bound == "unknown" and frame_period is not None and profile.power.static is not None:
         yield "no time per event is given: the machine is taken to keep up with its input"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -45,12 +45,12 @@ def price(
         events  = sum over layers of (synops x e_synop + updates x e_update + spikes x e_spike
                                       + messages x e_message + synops x weight bits x e_memory_bit)
                   + steps x chips x e_barrier + values in and out x e_io + e_inference
-        dynamic = events + t_frame x boards x P_embedded_cpu
+        dynamic = events + t_frame x chips x P_embedded_cpu
         total   = dynamic + t_frame x (chips x P_static + cores x P_core)
 
     with updates priced apart where they changed a state and where not, if the profile does; and
-    ``steps x MACs x e_mac`` on a dense machine, which simulates the network densely. Time is worked out in
-    :func:`neuromorph_track.profiling.timing.pace`; the sampling of prices in
+    ``steps x (MACs x e_mac + layers x e_layer)`` on a dense machine, which simulates the network densely.
+    Time is worked out in :func:`neuromorph_track.profiling.timing.pace`; the sampling of prices in
     :class:`neuromorph_track.profiling.draws.Prices`.
 
     The host's association is not inside ``total``, because it lies outside the chip's boundary; it stands
@@ -95,8 +95,12 @@ def price_all(
     host_seconds: float | None = None,
     seed: int = 0,
     draws: int = DRAWS,
+    progress: Callable[[], object] = lambda: None,
 ) -> tuple[EnergyReport, ...]:
-    """:func:`price` on many profiles; what they have in common of the mapping is worked out once."""
+    """:func:`price` on many profiles; what they have in common of the mapping is worked out once.
+
+    ``progress`` is called after each of them.
+    """
     _check(frame_period, host_seconds, draws)
     loads = None if network is None else CoreLoads(network, activity)
     reports = []
@@ -107,6 +111,7 @@ def price_all(
         frames = tuple(workload(frame, activity, placement, loads) for frame in ("first", "steady", "twin"))
         host = host_joules(profile, host_seconds, seed, draws)
         reports.append(_report(activity, machine, frames, frame_period, host, seed, draws))
+        progress()
     return tuple(reports)
 
 

@@ -41,6 +41,7 @@ def layer_events(layers: Sequence[LayerActivity], workload: Workload, machine: M
         events = {
             "synop": synops,
             "mac": macs,
+            "layer": float(workload.steps if profile.dense and layer.weights else 0),
             "neuron_update": count.neuron_updates,
             "neuron_update_active": count.neuron_updates_changed,
             "neuron_update_idle": count.neuron_updates - count.neuron_updates_changed,

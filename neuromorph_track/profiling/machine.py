@@ -1,4 +1,4 @@
-"""How much of a machine a network takes: cores, chips and boards."""
+"""How much of a machine a network takes: cores and chips."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Machine:
         Cores of each layer; 0 where that is not known, or the layer lies off the cores.
     hosted : tuple of bool
         Which layers lie off the cores: encoders on the host, whose work the chip does not pay.
-    chips, boards : int
+    chips : int
         In use.
     placement : Placement or None
         Where there is none, cores and chips are the fewest that the neurons alone need.
@@ -36,7 +36,6 @@ class Machine:
     layer_cores: tuple[int, ...]
     hosted: tuple[bool, ...]
     chips: int
-    boards: int
     placement: Placement | None
 
     @property
@@ -66,9 +65,9 @@ class Machine:
 def machine_for(
     profile: HardwareProfile, layers: Sequence[LayerActivity], placement: Placement | None
 ) -> Machine:
-    """Count cores, chips and boards; those of ``placement`` where there is one."""
+    """Count cores and chips; those of ``placement`` where there is one."""
     if not has_cores(profile):
-        return Machine(profile, (0,) * len(layers), (False,) * len(layers), 1, 1, None)
+        return Machine(profile, (0,) * len(layers), (False,) * len(layers), 1, None)
     if placement is None:
         cores = tuple(fewest_cores(layer, profile) for layer in layers)
         hosted = tuple(_encodes(layer) for layer in layers)
@@ -78,9 +77,7 @@ def machine_for(
         cores = tuple(layer.cores for layer in placement.layers)
         hosted = tuple(not layer.cores for layer in placement.layers)
         chips = max(1, placement.chips)
-    board = profile.resources.chips
-    boards = 1 if board is None else ceil(chips / board.si[1])
-    return Machine(profile, cores, hosted, chips, boards, placement)
+    return Machine(profile, cores, hosted, chips, placement)
 
 
 def worth_mapping(profile: HardwareProfile, layers: Sequence[LayerActivity]) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from neuromorph_track.backends.activity import Counts, LayerActivity, NeuronSpikes
 from neuromorph_track.errors import InputError
+from neuromorph_track.profiling.activity_dataset import own_dataset
 from neuromorph_track.profiling.activity_layout import MAX_NEURONS
 
 GROUP = "spikes_by_neuron"
@@ -63,7 +64,7 @@ def read_spikes(
 
 
 def _read(file: h5py.File, path: str | PathLike[str], name: str, neurons: int, expected: int) -> Counts:
-    stored = file[name]
+    stored = own_dataset(file, path, name)
     if stored.dtype.kind != "u" or stored.shape != (neurons,):
         raise InputError(path, name, f"{stored.dtype} {stored.shape}", f"unsigned integers ({neurons},)")
     counts = stored[()].astype(np.int64)

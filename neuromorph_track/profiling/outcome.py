@@ -48,7 +48,7 @@ def outcome(
     ::
 
         events   = sum of events x price
-        embedded = t_frame x boards x P_embedded_cpu
+        embedded = t_frame x chips x P_embedded_cpu
         dynamic  = events + embedded
         static   = t_frame x (chips x P_static + cores x P_core)
         total    = dynamic + static
@@ -65,7 +65,7 @@ def outcome(
     timed = pace(activity, workload, machine, prices, frame_period)
     if all_in_total(machine):
         return Outcome(None, None, None, None, paid, timed, layers, events)
-    embedded = _over_time(machine.boards, prices.at("power.embedded_cpu"), timed)
+    embedded = _over_time(machine.chips, prices.at("power.embedded_cpu"), timed)
     dynamic = paid if embedded is None else paid + embedded
     static = _over_time(machine.chips, prices.at("power.static"), timed)
     core = _over_time(machine.cores, prices.at("power.core"), timed)

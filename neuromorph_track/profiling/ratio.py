@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Figure = Literal["total", "dynamic"]
 
+# Nobody decides by less, and rounding alone moves a ratio of exact counts by far less than this.
+LEAST_DIFFERENCE = 1.001
+
 
 @dataclass(frozen=True)
 class EnergyRatio:
@@ -37,7 +40,10 @@ class EnergyRatio:
 
     @property
     def claim(self) -> bool:
-        """Whether the interval leaves 1 out, in the three digits that are shown."""
+        """Whether the interval leaves 1 out, by a thousandth or more.
+
+        It does for A by B exactly where it does for B by A.
+        """
         return not _covers_one(self.p5, self.p95)
 
 
@@ -80,19 +86,25 @@ def ratio_of(
     return EnergyRatio(p5, p50, p95, verdict, boundaries[0] != boundaries[1])
 
 
+def ratio_digits(value: float) -> str:
+    """Three digits, four near 1."""
+    return f"{value:.4g}" if 0.95 < value < 1.05 else f"{value:.3g}"
+
+
 def _verdict(edges: tuple[float, float, float], names: tuple[str, str], figure: Figure) -> str:
-    p5, p50, p95 = edges
-    span = f"P5 to P95: {p5:.3g} to {p95:.3g}"
+    low, middle, high = map(ratio_digits, edges)
+    p5, _, p95 = edges
+    span = f"P5 to P95: {low} to {high}"
+    if p5 >= 1 / LEAST_DIFFERENCE and p95 <= LEAST_DIFFERENCE:
+        return f"no claim: {names[0]} and {names[1]} differ by less than 0.1 % in {figure} energy"
     if _covers_one(p5, p95):
-        return (
-            f"no claim: the {figure} energy of {names[0]} is {p50:.3g} times that of {names[1]}, but {span}"
-        )
+        return f"no claim: the {figure} energy of {names[0]} is {middle} times that of {names[1]}, but {span}"
     less_or_more = "less" if p95 < 1 else "more"
-    return f"{names[0]} needs {less_or_more} {figure} energy: {p50:.3g} times that of {names[1]} ({span})"
+    return f"{names[0]} needs {less_or_more} {figure} energy: {middle} times that of {names[1]} ({span})"
 
 
 def _covers_one(p5: float, p95: float) -> bool:
-    return float(f"{p5:.3g}") <= 1 <= float(f"{p95:.3g}")
+    return p5 <= LEAST_DIFFERENCE and p95 >= 1 / LEAST_DIFFERENCE
 
 
 def _draws(report: EnergyReport, figure: Figure) -> NDArray[np.float64]:

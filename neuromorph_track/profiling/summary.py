@@ -111,8 +111,11 @@ def _warning(layer: LayerSummary, flag: Flag, frames: int) -> str:
     if flag == "dead input":
         return f"DEAD INPUT: layer {layer.name} received no spike in {length}; is what it hears silent?"
     if flag == "silent":
-        cause = "is its input blank" if layer.kind == "input" else "is its threshold too high"
-        return f"SILENT: layer {layer.name} sent no spike in {length}; {cause}?"
+        if "dead input" in layer.flags:
+            cause = "nothing arrived"
+        else:
+            cause = "is its input blank?" if layer.kind == "input" else "is its threshold too high?"
+        return f"SILENT: layer {layer.name} sent no spike in {length}; {cause}"
     return (
         f"SATURATED: every neuron of layer {layer.name} spiked in every timestep of {length}; "
         "is its threshold too low?"

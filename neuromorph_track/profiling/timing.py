@@ -55,8 +55,9 @@ def pace(
         io      = values in and out x t_io
         frame   = max(compute, io, frame period)
 
-    and for a dense machine ``compute = steps x MACs x t_mac + t_call``. The load of a core is its mean over
-    the frame's steps and the run's frames: where activity comes in bursts, time is underestimated.
+    and for a dense machine ``compute = steps x (MACs x t_mac + layers x t_layer) + t_call``. The load of a
+    core is its mean over the frame's steps and the run's frames: where activity comes in bursts, time is
+    underestimated.
 
     Latency. A frame is handed over, then takes ``steps + depth`` timesteps to show in the output; the
     machine makes ``steps`` of them for each frame, so the later ones are made for the frames that follow::
@@ -95,7 +96,10 @@ def step_time(
     """Seconds of one timestep, or None where the profile has no times."""
     if machine.profile.dense:
         mac = prices.at("time.mac")
-        return None if mac is None else mac * sum(layer.macs for layer in layers)
+        if mac is None:
+            return None
+        started = prices.or_zero("time.layer") * sum(layer.weights > 0 for layer in layers)
+        return mac * sum(layer.macs for layer in layers) + started
     tick, synop = prices.at("time.step"), prices.at("time.synop")
     if synop is None:
         # A machine with a tick is taken to keep it.

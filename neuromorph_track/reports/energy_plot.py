@@ -28,12 +28,12 @@ TITLE, SUBTITLE = 12.5, 9.0
 
 def plot_energy(
     reports: Sequence[EnergyReport],
-    path: str | PathLike[str],
+    path: str | PathLike[str] | None,
     title: str | None = None,
     runs: Sequence[str] = (),
     figure: Figure = "total",
-) -> None:
-    """Draw the steady-state energy per frame to ``path`` (PNG, SVG or PDF by its suffix).
+) -> Picture:
+    """Draw the steady-state energy per frame, and write it to ``path`` (PNG, SVG or PDF by its suffix).
 
     A bar reaches from P5 to P95, its marker stands at P50; the marker's shape is the grade of the evidence,
     hollow markers belong to the dense twin, which is another computation. Of one run the dynamic and the
@@ -43,7 +43,8 @@ def plot_energy(
     ----------
     reports : sequence of EnergyReport
         At least one.
-    path : path
+    path : path or None
+        None: it is only drawn.
     title : str, optional
     runs : sequence of str
         What to call the run of each report; without it all are of one run.
@@ -62,8 +63,10 @@ def plot_energy(
     groups = energy_groups(reports, runs, figure)
     with rc_context(STYLE):
         picture = draw_energy(groups, title or headline(reports, runs, figure), _subtitle(reports))
-        with atomic_path(path) as temporary:
-            picture.savefig(temporary)
+        if path is not None:
+            with atomic_path(path) as temporary:
+                picture.savefig(temporary)
+    return picture
 
 
 def draw_energy(groups: Sequence[Group], title: str, subtitle: str) -> Picture:

@@ -11,7 +11,7 @@ from neuromorph_track.reports.style import FAINT, PALETTE
 from neuromorph_track.reports.units import format_interval
 
 DYNAMIC, TOTAL, TWIN = PALETTE[0], PALETTE[3], FAINT
-NOT_PRICED = "not priced"
+NOT_PRICED, IN_TOTAL = "not priced", "inside the total"
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,10 @@ def _own_bars(report: EnergyReport) -> list[Bar]:
     """Everything about one run on one chip."""
     energy = report.steady_state
     total_grade = report.total_evidence or report.dynamic_evidence
+    all_in = energy.dynamic is None and energy.total is not None
+    dynamic = IN_TOTAL if all_in else _text(energy.dynamic)
     bars = [
-        Bar("dynamic", DYNAMIC, report.dynamic_evidence, energy.dynamic, _text(energy.dynamic)),
+        Bar("dynamic", DYNAMIC, report.dynamic_evidence, energy.dynamic, dynamic),
         Bar("total", TOTAL, total_grade, energy.total, _text(energy.total)),
     ]
     if (twin := twin_of(report, "total")) is not None:

@@ -11,6 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 
 from neuromorph_track.profiling import EnergyRatio, EnergyReport, Interval, PlacementSummary
+from neuromorph_track.profiling.ratio import ratio_digits
+from neuromorph_track.reports.chip_numbers import ChipNumbers
 from neuromorph_track.reports.energy_notes import energy_notes
 from neuromorph_track.reports.energy_rows import is_bound
 from neuromorph_track.reports.units import format_interval, format_si
@@ -26,6 +28,8 @@ LAYOUTS = (
 NAMES = ("Run", "Chip")
 NAME_WIDTH = 12
 WORDS = ("Evidence", "Boundary")
+# An all-in price has both inside; what is dynamic of it nobody says.
+IN_TOTAL = "in total"
 
 
 class EnergyTable:
@@ -63,7 +67,8 @@ class EnergyTable:
         several = len(set(self.runs)) > 1
         notes = energy_notes(self.reports, self.runs, "Cores" not in columns, self.boundaries)
         table = Table(title=TITLE, caption="\n".join(notes) or None, caption_justify="left")
-        rows = [_cells(report, run) for report, run in zip(self.reports, self.runs, strict=True)]
+        numbers = ChipNumbers(list(zip(self.runs, self.reports, strict=True)))
+        rows = [_cells(report, run, numbers) for run, report in numbers.entries]
         if "Evidence" not in columns:
             for cells, report in zip(rows, self.reports, strict=True):
                 cells["Chip"] += f"\n{evidence_text(report)}, {report.boundary}"
@@ -103,16 +108,16 @@ def energy_table(
     return EnergyTable(reports, runs or [""] * len(reports), boundaries)
 
 
-def _cells(report: EnergyReport, run: str) -> dict[str, str]:
+def _cells(report: EnergyReport, run: str, numbers: ChipNumbers) -> dict[str, str]:
     energy, placement = report.steady_state, report.placement
-    chip = f"{report.name}\nsimulated densely" if report.dense_equivalent else report.name
+    chip = numbers.label(report) + ("\nsimulated densely" if report.dense_equivalent else "")
     if placement is not None and placement.fits is False:
         chip += "\ndoes not fit"
     time = energy.frame_time
     return {
         "Run": run,
         "Chip": chip,
-        "Dynamic": _two_lines(energy.dynamic),
+        "Dynamic": IN_TOTAL if energy.dynamic is None and energy.total else _two_lines(energy.dynamic),
         "Total": _two_lines(energy.total),
         "ANN twin": _twin(report),
         "Time/frame": "–" if time is None else f"{format_si(time.p50, 's')}\n({_bound(report.bound)})",
@@ -145,12 +150,15 @@ def _twin(report: EnergyReport) -> str:
     ratio = report.dense_twin_ratio
     if energy is None:
         return "–"
+    if report.dense_twin == report.steady_state:
+        return "the same"
     return _two_lines(energy) if ratio is None else f"{format_si(energy.p50, 'J')}\n{ratio_text(ratio)}"
 
 
 def ratio_text(ratio: EnergyRatio) -> str:
     """``×1.2 [0.9, 1.5]``."""
-    return f"×{ratio.p50:.3g} [{ratio.p5:.3g}, {ratio.p95:.3g}]"
+    p5, p50, p95 = map(ratio_digits, (ratio.p5, ratio.p50, ratio.p95))
+    return f"×{p50} [{p5}, {p95}]"
 
 
 def evidence_text(report: EnergyReport) -> str:

@@ -50,6 +50,16 @@ def joule_ticks(low: float, high: float, most: int) -> list[float]:
     for digits in DIGITS:
         if len(ticks) >= FEW:
             break
-        if len(more := within(digits)) <= most:
+        more = _apart(within(digits), (high / low) ** (1 / (most + 1)))
+        if len(ticks) < len(more) <= most:
             ticks = more
     return ticks
+
+
+def _apart(ticks: Sequence[float], factor: float) -> list[float]:
+    """Those that are at least a ``factor`` above the one before."""
+    kept: list[float] = []
+    for tick in ticks:
+        if not kept or tick >= kept[-1] * factor:
+            kept.append(tick)
+    return kept

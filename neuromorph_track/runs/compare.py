@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import track as progress
-
 from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import HardwareProfile
+from neuromorph_track.hardware import HardwareProfile, load_profiles
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import EnergyReport, price_all, read_activity
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure, ratio
-from neuromorph_track.reports.energy_notes import boundary_warning
-from neuromorph_track.runs.compare_names import accuracies_by_place, baseline_of, profiles_of, run_names
+from neuromorph_track.reports.energy_notes import boundary_warning, few_names
+from neuromorph_track.runs.compare_names import accuracies_by_place, baseline_of, run_names
 from neuromorph_track.runs.comparison import ComparedRun, Comparison, Priced
 from neuromorph_track.runs.fingerprint import find_network
 from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, read_run
+from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.scores import Metric, run_accuracy
 
 NOT_AT_HAND = "the network of this run is not at hand: cores are a lower bound"
@@ -77,18 +75,16 @@ def compare_runs(
         raise InputError("compare", "runs", "none", "one RUN folder or more")
     folders = [Path(run) for run in runs]
     names = run_names(folders)
-    profiles = profiles_of(hardware)
+    profiles = load_profiles(hardware)
     given = accuracies_by_place(folders, accuracy or {})
     chosen = baseline_of(folders, profiles, baseline)
-    loaded, pairs = [], []
-    for place in _watched(range(len(folders)), quiet):
-        one = _load(folders[place], names[place], given.get(place), metric)
-        loaded.append(one)
-        pairs += [(one.run, report) for report in _price(one, profiles)]
+    loaded = [_load(folder, names[place], given.get(place), metric) for place, folder in enumerate(folders)]
+    pairs = _price(loaded, profiles, quiet)
     return Comparison(
         runs=tuple(one.run for one in loaded),
         priced=tuple(_set_against(run, report, pairs, chosen, figure) for run, report in pairs),
         figure=figure,
+        baseline=_baseline_text(chosen, profiles, len(folders)),
         accuracy_name=_accuracy_name(loaded, given, metric),
         warnings=(*_run_warnings(loaded), *_chip_warnings([report for _, report in pairs])),
     )
@@ -104,8 +100,10 @@ def _load(folder: Path, name: str, accuracy: float | None, metric: Metric) -> _L
         if not isinstance(frames, int):
             raise ValueError(f"frames {frames!r}")
         host = _host_seconds(description)
-    except (KeyError, TypeError, ValueError) as error:
+    except KeyError as error:
         raise InputError(folder / RUN_JSON, str(error), "nothing", "what a run writes there") from error
+    except (TypeError, ValueError) as error:
+        raise InputError(folder / RUN_JSON, "content", str(error), "what a run writes there") from error
     warnings = []
     if accuracy is None:
         try:
@@ -129,14 +127,34 @@ def _host_seconds(description: Mapping[str, Any]) -> float | None:
     return None if seconds is None else float(seconds)
 
 
-def _price(one: _Loaded, profiles: Sequence[HardwareProfile]) -> tuple[EnergyReport, ...]:
-    return price_all(one.activity, profiles, one.period, network=one.network, host_seconds=one.host_seconds)
+def _price(
+    loaded: Sequence[_Loaded], profiles: Sequence[HardwareProfile], quiet: bool
+) -> list[tuple[ComparedRun, EnergyReport]]:
+    """Every run on every profile, run by run."""
+    pairs = []
+    with progress_bar("runs x chips", quiet, transient=True) as bar:
+        task = bar.add_task("", total=len(loaded) * len(profiles))
+        for one in loaded:
+            reports = price_all(
+                one.activity,
+                profiles,
+                one.period,
+                network=one.network,
+                host_seconds=one.host_seconds,
+                progress=lambda: bar.advance(task),
+            )
+            pairs += [(one.run, report) for report in reports]
+    return pairs
 
 
-def _watched(places: range, quiet: bool) -> Iterable[int]:
-    console = Console(stderr=True)
-    # Where there is no terminal a bar leaves an empty line before an error.
-    return progress(places, "runs", console=console, transient=True, disable=quiet or not console.is_terminal)
+def _baseline_text(
+    baseline: tuple[str | None, str | None], profiles: Sequence[HardwareProfile], runs: int
+) -> str:
+    run, wanted = baseline
+    if run is not None:
+        return f"{run} on the same chip"
+    chip = next(profile.profile for profile in profiles if profile.id == wanted)
+    return f"{'the same run on ' if runs > 1 else ''}{chip.name} ({chip.boundary})"
 
 
 def _accuracy_name(loaded: Sequence[_Loaded], given: Mapping[int, float], metric: Metric) -> str:
@@ -183,9 +201,8 @@ def _chip_warnings(reports: Sequence[EnergyReport]) -> list[str]:
     large = dict.fromkeys(
         report.name for report in reports if report.placement and report.placement.fits is False
     )
-    size = (
-        [f"does not fit: {', '.join(large)}; the figures are of as many cores as it takes"] if large else []
-    )
+    names = few_names(list(large))
+    size = [f"does not fit: {names}; the figures are of as many cores as it takes"] if large else []
     return [*size, *boundary_warning(reports)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.hardware import HardwareProfile, list_profiles, load_profile
+from neuromorph_track.hardware import HardwareProfile
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:
@@ -24,16 +24,6 @@ def run_names(folders: Sequence[Path]) -> list[str]:
         earlier = resolved[:place].count(path)
         names.append(f"{name} ({earlier + 1})" if earlier else name)
     return names
-
-
-def profiles_of(hardware: Sequence[str]) -> list[HardwareProfile]:
-    """The profiles of these names, each once; without names all that come with the project."""
-    profiles = [load_profile(name) for name in dict.fromkeys(hardware) or list_profiles()]
-    ids = [profile.id for profile in profiles]
-    for name in ids:
-        if ids.count(name) > 1:
-            raise InputError("hardware", "profile", f"two with the id {name!r}", "another id in each")
-    return profiles
 
 
 def accuracies_by_place(folders: Sequence[Path], accuracy: Mapping[str, float]) -> dict[int, float]:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from io import StringIO
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+from matplotlib.figure import Figure as Picture
+from rich.console import Console
 
 from neuromorph_track.files import write_text
 from neuromorph_track.profiling import EnergyReport
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure
 from neuromorph_track.reports.energy_plot import plot_energy
+from neuromorph_track.reports.energy_table import energy_table
 from neuromorph_track.reports.pareto_panel import ParetoPoint
 from neuromorph_track.reports.pareto_plot import plot_pareto
 from neuromorph_track.runs.compare_rows import csv_text
 from neuromorph_track.runs.folder import COMPARE_JSON, COMPARE_PARTS, new_folder
 from neuromorph_track.runs.pareto import standings
+from neuromorph_track.runs.verdict_digest import verdict_lines
 
 FORMAT = "neuromorph-track compare/1"
+NOTEBOOK_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,8 @@ class Comparison:
         Run by run, each on all chips.
     figure : str
         ``total`` or ``dynamic``: what ratios and plots are about.
+    baseline : str
+        What each figure is divided by: ``night on the same chip``, ``the same run on Loihi 1 (board)``.
     accuracy_name : str
         What the runs' accuracy is called.
     warnings : tuple of str
@@ -92,6 +101,7 @@ class Comparison:
     runs: tuple[ComparedRun, ...]
     priced: tuple[Priced, ...]
     figure: Figure
+    baseline: str
     accuracy_name: str
     warnings: tuple[str, ...]
 
@@ -145,6 +155,7 @@ class Comparison:
         return {
             "format": FORMAT,
             "figure": self.figure,
+            "baseline": self.baseline,
             "accuracy": self.accuracy_name,
             "runs": [{**asdict(run), "folder": str(run.folder), "title": run.title} for run in self.runs],
             "warnings": list(self.warnings),
@@ -167,8 +178,16 @@ class Comparison:
         """A row for each run, chip and figure."""
         return csv_text(self)
 
-    def plot(self, path: str | PathLike[str]) -> None:
-        """Draw the energy plot (PNG, SVG or PDF).
+    def _repr_html_(self) -> str:
+        """The table and the verdicts, for a notebook."""
+        console = Console(width=NOTEBOOK_WIDTH, file=StringIO(), record=True, markup=False, emoji=False)
+        console.print(energy_table(self.reports, self.names))
+        for line in verdict_lines(self):
+            console.print(line, highlight=False)
+        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+
+    def plot(self, path: str | PathLike[str] | None = None) -> Picture:
+        """The energy plot, which a notebook shows; with a path it is also written there (PNG, SVG or PDF).
 
         Raises
         ------
@@ -176,7 +195,7 @@ class Comparison:
             When the file cannot be written.
         """
         title = self.runs[0].title if len(self.runs) == 1 else None
-        plot_energy(self.reports, path, title=title, runs=self.names, figure=self.figure)
+        return plot_energy(self.reports, path, title=title, runs=self.names, figure=self.figure)
 
     def save(self, folder: str | PathLike[str]) -> tuple[Path, ...]:
         """Write ``compare.csv``, ``compare.json``, ``energy.*`` and, where accuracy is known, ``pareto.*``.

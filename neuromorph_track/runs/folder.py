@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.files import atomic_folder
+from neuromorph_track.files import atomic_folder, read_text
 
 RUN_JSON = "run.json"
 ENERGY_JSON = "energy.json"
@@ -123,9 +123,10 @@ def read_run(folder: str | os.PathLike[str]) -> dict[str, Any]:
     path = Path(folder) / RUN_JSON
     if not path.is_file():
         raise InputError(folder, RUN_JSON, "nothing", "a folder that `track` or `profile` wrote")
+    text = read_text(path, "what a run writes there")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(path, "file", str(error), "JSON") from error
     if not isinstance(content, dict):
         raise InputError(path, "file", type(content).__name__, "a JSON object")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from neuromorph_track.association import TwoStageTracker, tracker_settings
+from neuromorph_track.association import TwoStageSettings
 from neuromorph_track.association.in_lava import LavaAssociation
+from neuromorph_track.association.interface import Embeddings
+from neuromorph_track.association.modes import DEFAULT_MODE
+from neuromorph_track.backends.activity import Activity
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
 from neuromorph_track.data.motchallenge import TrackWriter
@@ -21,7 +22,7 @@ from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.files import write_text
-from neuromorph_track.hardware import list_profiles, load_profile
+from neuromorph_track.hardware import HardwareProfile, load_profiles
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import (
     ActivityRecorder,
@@ -32,7 +33,8 @@ from neuromorph_track.profiling import (
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
-from neuromorph_track.runs.detector import Backend, Chunk, Detector, run_contract
+from neuromorph_track.runs.appearance import default_layer
+from neuromorph_track.runs.detector import Backend, Chunk, Detector, Frame, run_contract
 from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
@@ -44,6 +46,8 @@ from neuromorph_track.runs.folder import (
     new_run_folder,
     versions,
 )
+from neuromorph_track.runs.host_tracker import HostTracker
+from neuromorph_track.runs.progress import progress_bar
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class RunOptions:
         PyTorch device of the simulator.
     backend : str
         ``fixed`` (the simulator) or ``lava`` (Lava's processes on the CPU).
+    tracker : str
+        How :func:`track` associates: a name in :data:`~neuromorph_track.association.modes.MODES`.
+    features : str or None
+        Layer from whose spikes a tracker learns what objects look like; by default ``smot`` takes the
+        first with synapses and a map, others none.
     association : str
         Where :func:`track` runs the tracker: on the ``host``, or in the ``lava`` graph.
     hardware : tuple of str
@@ -75,6 +84,8 @@ class RunOptions:
     conf: float | None = None
     device: str = "cpu"
     backend: Backend = "fixed"
+    tracker: str = DEFAULT_MODE
+    features: str | None = None
     association: Literal["host", "lava"] = "host"
     hardware: tuple[str, ...] = ()
     per_step: bool = False
@@ -139,7 +150,7 @@ def profile(
 
 
 def _execute(source: str, net: str, output: Path, options: RunOptions, with_tracks: bool) -> RunSummary:
-    profiles = [load_profile(name) for name in dict.fromkeys(options.hardware) or list_profiles()]
+    profiles = load_profiles(options.hardware)
     network = load_network(net)
     frames = open_source(source, options.max_frames)
     job = _Job(network, frames, options, with_tracks)
@@ -150,16 +161,27 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
             truths = (frames.scene[index][1] for index in range(job.frames))
             write_text(folder / TRUTH, truth_text(truths))
         activity = read_activity(folder / ACTIVITY)
-        energy = price_all(
-            activity, profiles, 1 / frames.fps, network=network, host_seconds=job.association_seconds
-        )
+        energy = _price(activity, profiles, job)
         summary = summarise(activity)
         early = [frames.ended_early] if frames.ended_early else []
-        warnings = (*early, *job.detector.wrapped_layers(), *summary.warnings)
+        warnings = (*early, *job.missing, *job.detector.wrapped_layers(), *summary.warnings)
         write_text(folder / ENERGY_JSON, _json([report.to_dict() for report in energy]))
         write_text(folder / RUN_JSON, _json(job.description(source, net, seconds, warnings)))
     tracks = job.tracks if with_tracks else None
     return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings)
+
+
+def _price(activity: Activity, profiles: Sequence[HardwareProfile], job: _Job) -> tuple[EnergyReport, ...]:
+    with progress_bar("chips priced", job.options.quiet, transient=True) as bar:
+        task = bar.add_task("", total=len(profiles))
+        return price_all(
+            activity,
+            profiles,
+            1 / job.source.fps,
+            network=job.network,
+            host_seconds=job.association_seconds,
+            progress=lambda: bar.advance(task),
+        )
 
 
 def _refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
@@ -179,13 +201,17 @@ class _Job:
     ) -> None:
         self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
         sure = run_contract(network).score_threshold if options.conf is None else options.conf
-        self.settings = tracker_settings(sure)
+        self.tracker = HostTracker(options.tracker, sure)
+        self.settings = self.tracker.settings
         inside = None
         if with_tracks and options.association == "lava":
-            inside = LavaAssociation(source.size, self.settings)
-        self.detector = Detector(network, options.classes, options.device, options.backend, inside)
-        self.detector.decoder.score_threshold = self.settings.low_score
-        self.tracker = TwoStageTracker(self.settings)
+            inside = LavaAssociation(source.size, _two_stage(self.settings, options.tracker))
+        features, self.missing = _features(network, options, self.tracker) if with_tracks else (None, ())
+        cells = with_tracks and self.tracker.every_cell
+        self.detector = Detector(
+            network, options.classes, options.device, options.backend, inside, cells, features
+        )
+        self.detector.decoder.score_threshold = self.tracker.low_score
         self.frames = 0
         self.seen: set[int] = set()
         self._host_seconds: float | None = None
@@ -208,7 +234,7 @@ class _Job:
             recorder = stack.enter_context(ActivityRecorder(folder / ACTIVITY, rows))
             writer = stack.enter_context(TrackWriter(folder / TRACKS)) if self.with_tracks else None
             video = stack.enter_context(self._video(folder)) if self.with_tracks else None
-            bar = stack.enter_context(_progress(self.options.quiet))
+            bar = stack.enter_context(progress_bar("frames", self.options.quiet))
             task = bar.add_task("", total=self.source.frames)
             for chunk in self.detector.run(self.source):
                 recorder.append(chunk.by_step if self.options.per_step else chunk.activity)
@@ -229,14 +255,15 @@ class _Job:
 
     def _associate(self, chunk: Chunk, writer: TrackWriter, video: AnnotatedVideo) -> None:
         for number, (frame, found) in enumerate(zip(chunk.frames, chunk.detections, strict=True)):
-            tracks = self._tracked(found) if chunk.tracks is None else chunk.tracks[number]
+            looks = None if chunk.embeddings is None else chunk.embeddings[number]
+            tracks = self._tracked(frame, found, looks) if chunk.tracks is None else chunk.tracks[number]
             writer.add(self.frames + number + 1, tracks)
             video.write(frame, tracks)
             self.seen.update(tracks.track_id.tolist())
 
-    def _tracked(self, found: Detections) -> Tracks:
+    def _tracked(self, frame: Frame, found: Detections, looks: Embeddings | None) -> Tracks:
         started = time.perf_counter()
-        tracks = self.tracker.update(found)
+        tracks = self.tracker.update(frame, found, looks)
         self._host_seconds = (self._host_seconds or 0.0) + time.perf_counter() - started
         return tracks
 
@@ -265,6 +292,7 @@ class _Job:
             },
             "options": asdict(self.options),
             "tracker": asdict(self.settings) if self.with_tracks else None,
+            "features": None if self.detector.appearance is None else self.detector.appearance.layer,
             "classes": list(self.network.contract.classes),
             "frames": self.frames,
             "tracks": self.tracks if self.with_tracks else None,
@@ -275,16 +303,28 @@ class _Job:
         }
 
 
-def _progress(quiet: bool) -> Progress:
-    return Progress(
-        TextColumn("frames"),
-        MofNCompleteColumn(),
-        BarColumn(),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=quiet,
-    )
+def _two_stage(settings: object, mode: str) -> TwoStageSettings:
+    if not isinstance(settings, TwoStageSettings):
+        expected = f"{DEFAULT_MODE!r}, the only one that runs in Lava's graph"
+        raise InputError("association", "tracker", repr(mode), expected)
+    return settings
+
+
+def _features(
+    network: AnyNetwork, options: RunOptions, tracker: HostTracker
+) -> tuple[str | None, tuple[str, ...]]:
+    """The layer that tells what objects look like, and a warning where one is missing."""
+    if options.features is not None and not tracker.takes_looks:
+        expected = "a tracker that takes embeddings: smot, tracktrack"
+        raise InputError("features", "tracker", repr(tracker.mode), expected)
+    if options.features is not None or not tracker.wants_looks:
+        return options.features, ()
+    if options.backend != "fixed":
+        return None, (
+            f"backend {options.backend!r} tells what the last layer says alone, so there are no embeddings: "
+            "tracks that were lost are not linked to new ones (backend 'fixed' can)",
+        )
+    return default_layer(network), ()
 
 
 def _json(content: object) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences
+from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences, pair_files
 from neuromorph_track.files import read_text, write_text
 from neuromorph_track.runs.folder import RUN_JSON, SCORES_JSON, TRACKS, TRUTH
 
@@ -21,6 +22,25 @@ FORMAT = "neuromorph-track scores/1"
 def is_run(folder: str | Path) -> bool:
     """Whether a folder holds a run with tracks."""
     return all((Path(folder) / name).is_file() for name in (RUN_JSON, TRACKS))
+
+
+def scores_by_run(
+    truth: str | Path, results: str | Path, report: TrackingReport, only: Sequence[str] | None = None
+) -> Iterator[tuple[Path, Path, TrackingReport]]:
+    """RUN folder, its truth and its own rows, of each evaluated sequence whose tracks lie in a RUN folder.
+
+    Parameters
+    ----------
+    truth, results, only
+        As in :func:`neuromorph_track.evaluation.pair_files`.
+    report : TrackingReport
+        Of these.
+    """
+    for files in pair_files(truth, results, only):
+        folder = files.results.parent
+        if files.results.name == TRACKS and is_run(folder):
+            own = tuple(row for row in report.rows if row.sequence == files.name)
+            yield folder, files.truth, TrackingReport(own)
 
 
 def write_scores(folder: str | Path, truth: str | Path, report: TrackingReport) -> Path:

@@ -38,7 +38,9 @@ def test_list(command: Command) -> None:
     assert (table.code, table.err) == (0, "")
     assert all(f" {name} " in table.out for name in list_profiles())
     entries = json.loads(command("hardware", "list", "--json").out)
-    assert [entry["id"] for entry in entries] == list(list_profiles())
+    assert sorted(entry["id"] for entry in entries) == list(list_profiles())
+    kinds = ["event_driven", "manycore", "dense", "gpu", "cpu"]
+    assert list(dict.fromkeys(entry["kind"] for entry in entries)) == kinds
     loihi = next(entry for entry in entries if entry["id"] == "loihi2-oheogulch")
     assert "energy.synop" in loihi["priced"]
     assert loihi["sources"] == len(load_profile("loihi2-oheogulch").source)

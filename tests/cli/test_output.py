@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from neuromorph_track.cli.options import split_names
@@ -15,7 +16,7 @@ from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.hardware import list_profiles
-from neuromorph_track.netx import read_net, write_net
+from neuromorph_track.netx import Neuron, read_net, write_net
 from tests.cli.conftest import Command
 
 SCENE = "scene:seed=3,frames=6"
@@ -140,4 +141,28 @@ def test_a_dead_layer_is_the_first_thing_that_is_seen(command: Command, tmp_path
     found = parsed(command, *verb, "b")
     assert found["warnings"][0].startswith("SILENT: layer 1 conv")
     assert [layer["flags"] for layer in found["layers"][:3]] == [[], ["silent"], ["dead input"]]
+    assert json.loads(Path("b/run.json").read_text())["warnings"] == found["warnings"]
+
+
+def test_a_layer_that_always_spikes_is_told(command: Command, tmp_path: Path) -> None:
+    """Neurons whose bias alone is above their threshold; what hears them hears all of them in each step."""
+    network = load_network("scenes-nano")
+    contract = network.contract
+    assert contract is not None
+    always = Neuron("cuba", "CUBA", 10, 4096, 0)
+    layers = list(network.layers)
+    layers[0] = replace(layers[0], neuron=always)
+    layers[1] = replace(layers[1], neuron=always, bias=np.full(layers[1].shape[0], 1 << 12, np.int32))
+    layers[2:] = [replace(layer, neuron=replace(always, threshold=1 << 17)) for layer in layers[2:]]
+    head = contract.head.model_copy(update={"scale": 2.0**-12})
+    changed = contract.model_copy(update={"encoder": "bias", "steps_per_frame": 2, "head": head})
+    write_net(replace(network, layers=tuple(layers), contract=changed), tmp_path / "loud.net")
+    verb = ("profile", SCENE, "--net", tmp_path / "loud.net", "--hardware", "loihi1", "--output")
+    answer = command(*verb, "a")
+    assert answer.code == 0
+    said = "SATURATED: every neuron of layer 1 conv spiked in every timestep of 6 frames"
+    assert said in answer.out
+    assert f"! {said}" in " ".join(answer.out.split())
+    found = parsed(command, *verb, "b")
+    assert found["layers"][1]["flags"] == ["saturated"]
     assert json.loads(Path("b/run.json").read_text())["warnings"] == found["warnings"]

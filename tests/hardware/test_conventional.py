@@ -24,21 +24,39 @@ GPU = {"idle": 14.97, "one": (37.83, 770.39), "deep": (40.9, 92.96)}
 JETSON = {"idle": 2.64, "one": (4.98, 419.0), "batch": (4.365, 16_976 / 64)}
 
 
-@pytest.mark.parametrize(
-    ("profile", "meter"), [("desktop-cpu", CPU), ("datacentre-gpu", GPU), ("jetson-maxwell", JETSON)]
-)
-def test_what_a_call_costs_is_what_the_meter_showed(profile: str, meter: dict) -> None:
-    joules, seconds = number(profile, "energy.inference").si, number(profile, "time.inference").si
-    shallow = per_call(meter["one"][0], meter["idle"], meter["one"][1])
-    assert joules[0] == pytest.approx(shallow, rel=0.01)
-    assert seconds[0] == pytest.approx(1 / meter["one"][1], rel=0.01)
-    if "deep" not in meter:
-        return
-    deep = per_call(meter["deep"][0], meter["idle"], meter["deep"][1])
-    assert joules[2] == pytest.approx(deep, rel=0.01)
-    assert joules[1] == pytest.approx(shallow + 0.1 * (deep - shallow), rel=0.02)
-    assert seconds[1] == pytest.approx(0.9 / meter["one"][1] + 0.1 / meter["deep"][1], rel=0.02)
-    assert seconds[2] == pytest.approx(1 / meter["deep"][1], rel=0.01)
+LAYERS, MORE_LAYERS, MORE_MACS = 3, 100, 256 * 256
+
+
+@pytest.mark.parametrize(("profile", "meter"), [("desktop-cpu", CPU), ("datacentre-gpu", GPU)])
+@pytest.mark.parametrize("kind", ["energy", "time"])
+def test_calls_and_layers_are_what_the_meter_showed(profile: str, meter: dict, kind: str) -> None:
+    """A call of 3 layers and one of 103 make two equations; MACs are priced by themselves."""
+    if kind == "energy":
+        shallow, deep = (per_call(meter[size][0], meter["idle"], meter[size][1]) for size in ("one", "deep"))
+    else:
+        shallow, deep = (1 / meter[size][1] for size in ("one", "deep"))
+    mac = number(profile, f"{kind}.mac").si[1]
+    layer = (deep - shallow) / MORE_LAYERS - MORE_MACS * mac
+    low, value, high = number(profile, f"{kind}.layer").si
+    assert value == pytest.approx(layer, rel=0.01)
+    assert low <= value * 1.001
+    assert high == pytest.approx((deep - shallow) / MORE_LAYERS, rel=0.01)
+    call = number(profile, f"{kind}.inference").si[1]
+    assert call == pytest.approx(shallow - LAYERS * layer - MACS * mac, rel=0.01)
+
+
+@pytest.mark.parametrize(("kind", "shallow"), [("energy", per_call(4.98, 2.64, 419)), ("time", 1 / 419)])
+def test_a_layer_on_the_edge_board_is_the_share_that_it_has_elsewhere(kind: str, shallow: float) -> None:
+    low, value, high = number("jetson-maxwell", f"{kind}.layer").si
+    assert (2 * low, high / 2) == pytest.approx((value, value), rel=0.03)
+    elsewhere = []
+    for profile in ("desktop-cpu", "datacentre-gpu"):
+        layer = number(profile, f"{kind}.layer").si[2]
+        elsewhere.append(layer / (number(profile, f"{kind}.inference").si[1] + LAYERS * layer))
+    assert min(elsewhere) * 0.97 < value / shallow < max(elsewhere) * 1.03
+    macs = MACS * number("jetson-maxwell", f"{kind}.mac").si[1]
+    for call, each in zip(number("jetson-maxwell", f"{kind}.inference").si, (high, value, low), strict=True):
+        assert call + LAYERS * each + macs == pytest.approx(shallow, rel=0.02)
 
 
 @pytest.mark.parametrize(("profile", "meter"), [("desktop-cpu", CPU), ("jetson-maxwell", JETSON)])

@@ -136,3 +136,9 @@ def test_kernels_that_are_not_shared_take_a_list_for_each_source() -> None:
     padded = replace(stage, input_shape=(2, 11, 11), layer=replace(stage.layer, padding=(0, 0)))
     synapses = matrix(padded, zeros=True).sum(0)
     assert placed.synapse_words == sum(int(list_words(int(n), placed.weight_bits + 12)) for n in synapses)
+
+
+def test_a_core_larger_than_any_layer_takes_no_more_memory_than_the_layer() -> None:
+    network = Network((Layer("input", (2, 9, 9)), conv(2, (3, 9, 9), 3, 1), conv(3, (5, 5, 5), 3, 2)))
+    limits = {"neurons_per_core": 10**12, "synapse_words_per_core": 10**12, "axons_in_per_core": 10**12}
+    assert [layer.cores for layer in place(network, profile("fill", **limits)).layers] == [1, 1]

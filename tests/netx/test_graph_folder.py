@@ -130,7 +130,7 @@ BAD = {
     "an unknown key": ("format_version", "colour = 1\nformat_version", "colour", "only fields that a graph"),
     "an unknown key of a node": ('"head.net"', '"head.net"\nnets = 1', "node.1.nets", "only fields"),
     "an unknown join": ('["trunk"]', '["trunk"]\njoin = "mul"', "node.1.join", "'add' or 'concat'"),
-    "a text for a list": ('from = ["trunk"]', 'from = "trunk"', "node.1.from", "a valid tuple"),
+    "a text for a list": ('from = ["trunk"]', 'from = "trunk"', "node.1.from", "a list"),
     "an unknown source": ('from = ["trunk"]', 'from = ["stem"]', "node/head/from", "found 'stem'"),
     "a broken contract": ('["head"]', '["head"]\ncontract = {name = 1}', "contract.name", "found 1"),
     "no TOML": ("format_version =", "format_version", "syntax", "expected valid TOML"),

@@ -207,6 +207,37 @@ def huge(name: str, shape: tuple[int, ...], kind: str) -> object:
     return change
 
 
+def group(name: str) -> object:
+    def change(file: h5py.File) -> None:
+        del file[name]
+        file.create_group(name)
+
+    return change
+
+
+def link(name: str) -> object:
+    """The same numbers, in another file."""
+
+    def change(file: h5py.File) -> None:
+        other = f"{file.filename}.other"
+        with h5py.File(other, "w") as there:
+            file.copy(name, there, "numbers")
+        del file[name]
+        file[name] = h5py.ExternalLink(other, "numbers")
+
+    return change
+
+
+def raw(name: str, shape: tuple[int, ...], kind: str) -> object:
+    """Bytes of any file, taken for counts."""
+
+    def change(file: h5py.File) -> None:
+        del file[name]
+        file.create_dataset(name, shape, kind, external=[(__file__, 0, 8 * int(np.prod(shape)))])
+
+    return change
+
+
 def wrong_shape(file: h5py.File) -> None:
     del file["synops_all"]
     file["synops_all"] = np.zeros((3, 5), np.int64)
@@ -238,6 +269,19 @@ def wrong_length(file: h5py.File) -> None:
         (huge("synops", (1 << 40, 2), "i8"), "synops"),
         (huge("layers/name", (1 << 40,), "S1"), "layers/name"),
         (huge("spikes_by_neuron/first/0", (1 << 40,), "u1"), "spikes_by_neuron/first/0"),
+        (huge("layers/name", (2,), "S100000000"), "layers/name"),
+        (put("layers/name", [b"1 conv", b"2 \x1b[2J"]), "layers/name"),
+        (put("layers/name", [b"1 conv", b"x" * 5000]), "layers/name"),
+        (put("layers/kind", [b"conv", b"\xff\xfe"]), "content"),
+        (put("layers/neuron", np.array([1, 2])), "layers/neuron"),
+        (put("spikes_in", np.full((3, 2), -1)), "spikes_in"),
+        (put("synops", np.full((3, 2), 10**6)), "synops"),
+        (put("neuron_updates_changed", np.full((3, 2), 601)), "neuron_updates_changed"),
+        (group("synops"), "synops"),
+        (group("layers/macs"), "layers/macs"),
+        (link("synops"), "synops"),
+        (link("spikes_by_neuron/first/0"), "spikes_by_neuron/first/0"),
+        (raw("synops", (3, 2), "i8"), "synops"),
         (drop("spikes_by_neuron/rest/1"), "content"),
         (put("spikes_by_neuron/rest/0", np.zeros(600, np.int64)), "spikes_by_neuron/rest/0"),
         (put("spikes_by_neuron/rest/0", np.zeros(600, np.uint8)), "spikes_by_neuron/rest/0"),
@@ -267,5 +311,15 @@ def test_a_file_that_is_no_activity(
         content = path.read_bytes()[:3000]
     if isinstance(content, bytes):
         path.write_bytes(content)
+    with pytest.raises(InputError, match=r"activity\.h5: file"):
+        read_activity(path)
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 0.99, 12))
+def test_a_file_that_was_cut_off(tmp_path: Path, two_layers: Activity, share: float) -> None:
+    path = tmp_path / "activity.h5"
+    write_activity(path, with_neurons(two_layers))
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(InputError, match=r"activity\.h5: file"):
         read_activity(path)

@@ -66,8 +66,12 @@ def test_one_core_sends_nothing_to_another(two_layers: Activity) -> None:
             {"energy.memory_bit": 1, "resources.weight_bits": 8},
             ("control and clock", "input and output", "static power"),
         ),
-        ("gpu", {}, ("overhead per call", "input and output", "static power")),
-        ("cpu", {"energy.inference": 1, "power.static": 1}, ("input and output", "static energy")),
+        ("gpu", {}, ("overhead per layer", "overhead per call", "input and output", "static power")),
+        (
+            "cpu",
+            {"energy.inference": 1, "energy.layer": 1, "power.static": 1},
+            ("input and output", "static energy"),
+        ),
     ],
 )
 def test_dense_machines(

@@ -98,20 +98,21 @@ def test_papers_price_the_first_layer_in_macs(two_layers: Activity) -> None:
 
 
 def test_a_dense_machine_simulates_every_connection_in_every_step(two_layers: Activity) -> None:
+    prices = {"energy.mac": 3, "energy.layer": 100, "energy.inference": 1000, "energy.memory_bit": 0.25}
     profile = made(
-        {"energy.mac": 3, "energy.inference": 1000, "energy.memory_bit": 0.25, "resources.weight_bits": 32}
-        | SURE,
+        prices | {"resources.weight_bits": 32} | SURE,
         kind="gpu",
         counting='synop = "dense_mac"',
     )
     report = price(replace(two_layers, steps_per_frame=4), profile, frame_period=0.04)
     assert report.dense_equivalent
     assert report.terms["mac"].count == 4 * 2500
-    assert values(report.steady_state.dynamic) == pytest.approx([10_000 * (3 + 8) * 1e-12 + 1e-9] * 3)
+    joules = 10_000 * (3 + 8) * 1e-12 + 4 * 2 * 1e-10 + 1e-9
+    assert values(report.steady_state.dynamic) == pytest.approx([joules] * 3)
     assert (report.steady_state.total, report.total_evidence, report.placement) == (None, None, None)
     assert report.first_frame == report.steady_state
     assert report.dense_twin is not None
-    assert values(report.dense_twin.dynamic) == pytest.approx([2500 * (3 + 8) * 1e-12 + 1e-9] * 3)
+    assert values(report.dense_twin.dynamic) == pytest.approx([2500 * (3 + 8) * 1e-12 + 2 * 1e-10 + 1e-9] * 3)
 
 
 def test_power_over_a_frame_in_real_time(two_layers: Activity) -> None:
@@ -124,13 +125,13 @@ def test_power_over_a_frame_in_real_time(two_layers: Activity) -> None:
     }
     evidence = {"power.core": "metered", "power.embedded_cpu": "derived"}
     report = price(two_layers, made(MINE | powers, evidence=evidence), frame_period=0.04)
-    # 600 and 400 neurons at 300 a core are 2 + 2 cores, so two chips of two on one board.
+    # 600 and 400 neurons at 300 a core are 2 + 2 cores, so two chips of two.
     assert report.placement is not None
     assert (report.placement.cores, report.chips, report.placement.basis) == (4, 2, "neurons alone")
     energy = report.steady_state
     assert values(energy.static) == pytest.approx([(2 * 0.01 + 4 * 0.003) * 0.04] * 3)
-    assert values(energy.embedded) == pytest.approx([0.1 * 0.04] * 3)
-    assert values(energy.total) == pytest.approx([1440e-12 + 0.032 * 0.04 + 0.1 * 0.04] * 3)
+    assert values(energy.embedded) == pytest.approx([2 * 0.1 * 0.04] * 3)
+    assert values(energy.total) == pytest.approx([1440e-12 + (0.032 + 2 * 0.1) * 0.04] * 3)
     assert report.total_evidence == "derived"
 
 

@@ -49,11 +49,16 @@ def test_less_is_said_as_less() -> None:
     assert found.verdict.startswith("Mine needs less dynamic energy")
 
 
-def test_a_difference_smaller_than_what_is_shown_is_none() -> None:
-    found = ratio(report(10001, made(WIDE)), report(10000, made(WIDE)), "dynamic")
-    assert found.p5 > 1
-    assert not found.claim
-    assert found.verdict.startswith("no claim")
+@pytest.mark.parametrize(("more", "claim"), [(10001, False), (10009, False), (10020, True), (10100, True)])
+def test_a_claim_does_not_depend_on_which_comes_first(more: int, claim: bool) -> None:
+    one, other = report(more, made(WIDE)), report(10000, made(WIDE))
+    there, back = ratio(one, other, "dynamic"), ratio(other, one, "dynamic")
+    assert there.p5 > 1 > back.p95
+    assert (there.claim, back.claim) == (claim, claim)
+    if claim:
+        assert f"needs more dynamic energy: {more / 10000:g} times" in there.verdict
+    else:
+        assert "differ by less than 0.1 % in dynamic energy" in there.verdict
 
 
 def test_boundaries_that_differ_are_named() -> None:

@@ -55,3 +55,18 @@ def test_flags(make_layer: Callable[..., LayerActivity], given: dict[str, Any], 
         assert warning.startswith(f"{flag.upper()}: ")
         assert "1 conv" in warning
         assert "3 frames" in warning
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"spikes_in": 5, "spikes_out": 0}, "is its threshold too high?"),
+        ({"spikes_in": 0, "spikes_out": 0}, "nothing arrived"),
+        ({"kind": "input", "neuron": "delta", "spikes_out": 0}, "is its input blank?"),
+    ],
+)
+def test_why_a_layer_may_be_silent(
+    make_layer: Callable[..., LayerActivity], given: dict[str, Any], said: str
+) -> None:
+    warnings = summarise(Activity((make_layer(**given),), steps_per_frame=2)).warnings
+    assert warnings[-1] == f"SILENT: layer 1 conv sent no spike in 3 frames; {said}"

@@ -105,13 +105,15 @@ def test_energy_delay(two_layers: Activity) -> None:
 
 
 def test_time_of_a_dense_machine(two_layers: Activity) -> None:
-    prices = {"energy.mac": 1, "time.mac": 2, "time.inference": 5000, "time.io_value": 1, **SURE}
+    prices = {"energy.mac": 1, "time.mac": 2, "time.layer": 700, "time.inference": 5000, "time.io_value": 1}
+    prices |= SURE
     profile = made(prices, kind="gpu", counting='synop = "dense_mac"')
     report = price(replace(two_layers, steps_per_frame=4, input_values=10, depth=7), profile)
-    assert values(report.steady_state.compute_time) == pytest.approx([4 * 2500 * 2e-9 + 5e-6] * 3)
-    assert values(report.steady_state.latency) == pytest.approx([4 * 2500 * 2e-9 + 5e-6 + 10e-9] * 3)
+    compute = 4 * (2500 * 2e-9 + 2 * 700e-9) + 5e-6
+    assert values(report.steady_state.compute_time) == pytest.approx([compute] * 3)
+    assert values(report.steady_state.latency) == pytest.approx([compute + 10e-9] * 3)
     assert report.dense_twin is not None
-    assert values(report.dense_twin.compute_time) == pytest.approx([2500 * 2e-9 + 5e-6] * 3)
+    assert values(report.dense_twin.compute_time) == pytest.approx([2500 * 2e-9 + 2 * 700e-9 + 5e-6] * 3)
 
 
 def network() -> Network:

@@ -62,7 +62,7 @@ def test_the_same_chips_give_the_same_joules(run: RunSummary) -> None:
 
 def test_chips_by_name_in_the_order_given(run: RunSummary) -> None:
     comparison = compare_runs([run.folder, run.folder], ("spinnaker2", "loihi1", "spinnaker2"))
-    by_name = dict(zip(list_profiles(), run.energy, strict=True))
+    by_name = {report.profile: report for report in run.energy}
     assert comparison.reports == (by_name["spinnaker2"], by_name["loihi1"]) * 2
     assert comparison.names == ("run", "run", "run (2)", "run (2)")
 
@@ -212,11 +212,11 @@ def test_no_run() -> None:
     [
         (lambda c: c.pop("source"), r"run\.json: 'source'"),
         (lambda c: c["source"].pop("fps"), r"run\.json: 'fps'"),
-        (lambda c: c["source"].update(fps=0), r"run\.json: source/fps 0"),
+        (lambda c: c["source"].update(fps=0), r"run\.json: content: found source/fps 0"),
         (lambda c: c["source"].update(fps="fast"), r"run\.json: .*fast"),
         (lambda c: c.update(network=3), r"run\.json"),
         (lambda c: c.update(association_seconds_per_frame="long"), r"run\.json: .*long"),
-        (lambda c: c.update(frames="many"), r"run\.json: frames 'many'"),
+        (lambda c: c.update(frames="many"), r"run\.json: content: found frames 'many'"),
     ],
 )
 def test_a_run_json_that_was_changed(

@@ -89,6 +89,13 @@ def test_the_json_has_everything(two: Comparison) -> None:
     assert content["warnings"] == list(two.warnings)
 
 
+def test_a_notebook_shows_table_and_verdicts(two: Comparison) -> None:
+    page = two._repr_html_()
+    assert page.startswith("<pre>")
+    assert "Energy per frame, steady state" in page
+    assert all(verdict in page for verdict in two.verdicts)
+
+
 def test_a_folder_of_files(comparison: Comparison, two: Comparison, tmp_path: Path) -> None:
     files = two.save(tmp_path / "new" / "both")
     assert {path.name for path in files} == FILES | {"pareto.png", "pareto.svg"}

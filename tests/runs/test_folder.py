@@ -144,7 +144,8 @@ def test_a_full_disk(tmp_path: Path, small_disk: SmallDisk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "field"), [(None, RUN_JSON), ("{", "file"), ("[]", "file"), (b"\xff\xfe", "file")]
+    ("text", "field"),
+    [(None, RUN_JSON), ("{", "file"), ("[]", "file"), (b"\xff\xfe", "file"), ("[" * 100_000, "file")],
 )
 def test_folders_that_are_no_run(tmp_path: Path, text: str | bytes | None, field: str) -> None:
     if text is not None:

@@ -19,7 +19,7 @@ from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.export.zoo import load_network
-from neuromorph_track.hardware import list_profiles, load_profile
+from neuromorph_track.hardware import load_profile, load_profiles
 from neuromorph_track.netx import Network, write_net
 from neuromorph_track.profiling import EnergyReport, read_activity
 from neuromorph_track.runs import RunOptions, RunSummary, profile, read_run, track
@@ -76,9 +76,7 @@ def test_counts_cover_every_frame(run: RunSummary) -> None:
 def test_energy_is_there_for_every_chip(run: RunSummary) -> None:
     written = json.loads((run.folder / "energy.json").read_text())
     assert written == [report.to_dict() for report in run.energy]
-    assert [report.name for report in run.energy] == [
-        load_profile(name).profile.name for name in list_profiles()
-    ]
+    assert [report.profile for report in run.energy] == [profile.id for profile in load_profiles()]
 
 
 def test_run_json_says_how_to_do_it_again(run: RunSummary) -> None:

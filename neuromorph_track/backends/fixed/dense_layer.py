@@ -9,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from neuromorph_track.backends.fixed.counting import Ran, SynopCounter
+from neuromorph_track.backends.counting import SynopCounter
 from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Sigma, SigmaDelta
+from neuromorph_track.backends.fixed.ran import Ran
 from neuromorph_track.backends.fixed.spikes import Spikes, number_of
 from neuromorph_track.backends.fixed.synapses import ConvSynapse, DenseSynapse, RecurrentSynapse
 from neuromorph_track.netx import Layer, fan_out

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from neuromorph_track.backends.activity import Counts, LayerActivity
-from neuromorph_track.backends.fixed.counting import LayerCounts, Ran
+from neuromorph_track.backends.counting import LayerCounts, description
 from neuromorph_track.backends.fixed.dense_layer import DenseLayer
 from neuromorph_track.backends.fixed.event_layer import EventLayer, runs_on_events
 from neuromorph_track.backends.fixed.joins import delayed, joined
+from neuromorph_track.backends.fixed.ran import Ran
 from neuromorph_track.backends.fixed.spikes import Spikes
 from neuromorph_track.backends.fixed.steps import Output
-from neuromorph_track.netx import Stage, connections
+from neuromorph_track.netx import Stage
 from neuromorph_track.netx.branching import Shape
 
 
@@ -27,7 +30,7 @@ class Entry:
 
     def __init__(self, stage: Stage, runner: EventLayer | DenseLayer) -> None:
         self.stage, self.runner = stage, runner
-        self.macs = connections(stage.layer, stage.synapse_shape)
+        self._described = description(stage)
         self._spikes = np.zeros(stage.layer.neurons, np.int64)
         self._before: tuple[LayerCounts, Counts] | None = None
 
@@ -62,7 +65,7 @@ class Entry:
             counts.add_to_first(earlier)
             self._spikes += spikes
             self._before = None
-        return ran.sent, LayerActivity.of(self.stage, self.macs, counts._asdict())
+        return ran.sent, replace(self._described, **counts._asdict())
 
     def take_spikes(self) -> Counts:
         """Spikes of each neuron since this was last asked, ``(neurons,)`` int64 in (C, H, W) order."""
@@ -75,13 +78,7 @@ class Entry:
         return Output(sent.dense.reshape(sent.steps, *shape).cpu().numpy(), membrane)
 
     def _counts(self, ran: Ran) -> LayerCounts:
-        layer, steps = self.stage.layer, ran.sent.steps
-        updates = np.full(steps, layer.neurons, np.int64)
-        # A head keeps its potential for the host to read; it sends no spike.
-        fires = layer.neuron is not None and layer.neuron.fires
-        out = ran.sent.number() if fires else np.zeros(steps, np.int64)
-        spikes, synops, synops_all = ran.arrived.T.copy()
-        return LayerCounts(spikes, synops, synops_all, updates, ran.changed, out)
+        return LayerCounts.of(self.stage.layer, ran.arrived, ran.changed, ran.sent.number)
 
 
 def runner_of(

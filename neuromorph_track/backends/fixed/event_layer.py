@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from neuromorph_track.backends.activity import Counts
 from neuromorph_track.backends.fixed import event_loops, kernels
-from neuromorph_track.backends.fixed.counting import Counts, Ran
 from neuromorph_track.backends.fixed.event_synapse import MapSynapse
 from neuromorph_track.backends.fixed.neurons import DECAY_BITS, STATE_EXP, THRESHOLD_SHIFT
+from neuromorph_track.backends.fixed.ran import Ran
 from neuromorph_track.backends.fixed.spikes import EventBuffer, Events, Spikes, map_shape, rows_of
 from neuromorph_track.netx import Layer
 from neuromorph_track.netx.weights import applied_dense_weights

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity, Counts
+from neuromorph_track.backends.fixed.ear import Ear
 from neuromorph_track.backends.fixed.entry import Entry, runner_of
 from neuromorph_track.backends.fixed.neurons import LARGEST_STATE
 from neuromorph_track.backends.fixed.spikes import Spikes
@@ -47,11 +48,13 @@ class FixedSimulator:
     engine : str or None
         ``events`` follows the spikes (CPU only), ``dense`` computes every connection; the numbers
         are the same. By default ``events`` on the CPU. Delays and recurrence always run dense.
+    listen_to : str or None
+        Name of a stage whose spikes a host adds up: see :attr:`Steps.heard`.
 
     Raises
     ------
     InputError
-        When the network holds a layer or neuron that the simulator does not know.
+        When the network holds a layer or neuron that the simulator does not know, or no stage of that name.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class FixedSimulator:
         pipelined: bool = True,
         device: str = "cpu",
         engine: Engine | None = None,
+        listen_to: str | None = None,
     ) -> None:
         if spike_exp is None:
             spike_exp = network.contract.spike_exp if network.contract else 6
@@ -91,6 +95,7 @@ class FixedSimulator:
         self._read = {ending.stage for ending in self._endings.values()}
         for index in self._read:
             self.layers[index].runner.keeps_membrane = has_membrane(wired[index].layer)
+        self._ear = None if listen_to is None else Ear(network, wired, listen_to)
         self.reset()
 
     @torch.inference_mode()
@@ -99,6 +104,8 @@ class FixedSimulator:
         self._next_step = 0
         for entry in self.layers:
             entry.reset()
+        if self._ear is not None:
+            self._ear.reset()
         if self.pipelined:
             self._fill_pipeline()
 
@@ -122,6 +129,7 @@ class FixedSimulator:
         activity, recorded = [], []
         sent: dict[int, Spikes] = {}
         ends: dict[int, Spikes] = {}
+        heard = None
         for index, entry in enumerate(self.layers):
             sources = entry.stage.sources
             arrived = entry.arrived([sent[source] for source in sources]) if sources else fed
@@ -129,6 +137,8 @@ class FixedSimulator:
             activity.append(counted)
             if record:
                 recorded.append(sent[index].dense.cpu().numpy())
+            if self._ear is not None and index == self._ear.stage:
+                heard = self._ear.hear(sent[index])
             if index in self._read:
                 ends[index] = sent[index]
             for source in sources:
@@ -140,7 +150,7 @@ class FixedSimulator:
             for name, ending in self._endings.items()
         }
         counts = replace(self._nothing, layers=tuple(activity))
-        return Steps(outputs, counts, tuple(recorded) if record else None)
+        return Steps(outputs, counts, tuple(recorded) if record else None, heard)
 
     def take_spikes_by_neuron(self) -> tuple[Counts, ...]:
         """How often each neuron of each stage spiked since this was last asked.
@@ -172,6 +182,8 @@ class FixedSimulator:
         for index, entry in enumerate(self.layers):
             if entry.stage.depth:
                 sent[index] = entry.fill(sent)
+                if self._ear is not None and index == self._ear.stage:
+                    self._ear.hear(sent[index])
 
 
 def fed_at_a_synapse(wired: Sequence[Stage]) -> bool:

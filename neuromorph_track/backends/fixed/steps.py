@@ -40,11 +40,15 @@ class Steps:
         Counts with one entry per step.
     spikes : tuple of (T, *shape) int32, or None
         What each layer sent, where it was asked for.
+    heard : (T, *shape) int32, or None
+        What the layer that is listened to has sent since the reset, added up: of sigma-delta neurons their
+        activation as its receivers know it, of others the number of spikes.
     """
 
     outputs: Mapping[str, Output]
     activity: Activity
     spikes: tuple[NDArray[np.int32], ...] | None = None
+    heard: NDArray[np.int32] | None = None
 
     @property
     def output(self) -> NDArray[np.int32]:

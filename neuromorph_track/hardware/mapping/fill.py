@@ -62,9 +62,11 @@ def _sizes(demand: LayerDemand, limits: Limits, destinations: Counts) -> list[in
 
 def _longest(demand: LayerDemand, start: int, limits: Limits) -> int:
     """Most neurons from ``start`` on that fit on a core; 1 where not even one does."""
-    if _of_run(demand, start, limits.neurons).fits(limits):
-        return limits.neurons
-    low, high = 1, limits.neurons
+    # A profile's core may be larger than any layer: memory follows the layer.
+    most = min(limits.neurons, demand.layer.neurons)
+    if _of_run(demand, start, most).fits(limits):
+        return most
+    low, high = 1, most
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _of_run(demand, start, middle).fits(limits) else (low, middle)

@@ -17,7 +17,8 @@ from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling.energy import price
 from neuromorph_track.profiling.energy_report import EnergyReport
 from neuromorph_track.profiling.lava.counts import count_units, in_one_frame, unit_order
-from neuromorph_track.profiling.lava.network import build_network, rounded_weights
+from neuromorph_track.profiling.lava.layers import rounded_weights
+from neuromorph_track.profiling.lava.network import build_network
 from neuromorph_track.profiling.lava.phases import Phases, phases
 from neuromorph_track.profiling.lava.units import Watched, find_units
 

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from lava.proc.conv.process import Conv
-from numpy.typing import NDArray
 
-from neuromorph_track.errors import InputError
-from neuromorph_track.netx import AnyNetwork, Graph, Layer, Network, Neuron, Node
+from neuromorph_track.netx import AnyNetwork, Graph, Layer, Network, Node
 from neuromorph_track.netx.branching import INPUT
-from neuromorph_track.netx.graph import LARGEST_THRESHOLD, LayerKind
-from neuromorph_track.profiling.lava.units import Hearing, Unit, Watched
-from neuromorph_track.profiling.lava.weights import dense_weights
-
-NETX_KINDS = ("cuba", "delta", "sigma_delta", "sigma", "rf", "rf_iz")
-SOURCE = "the Lava graph"
-DECAY_UNITY = 1 << 12
-LARGEST_WEIGHT = 127
+from neuromorph_track.profiling.lava.layers import SOURCE, forward_hearings, port_shape, refuse, to_layer
+from neuromorph_track.profiling.lava.units import Unit
 
 
 def build_network(units: Sequence[Unit]) -> AnyNetwork:
@@ -34,7 +24,7 @@ def build_network(units: Sequence[Unit]) -> AnyNetwork:
         When the graph holds what a `.net` cannot: neurons of another kind, axes out of order, a layer that
         hears a host and neurons at once, several synapses that are not one layer's.
     """
-    layers = [_layer(unit) for unit in units]
+    layers = [to_layer(unit) for unit in units]
     if _is_chain(units):
         return Network(tuple(_chained(units, layers)), SOURCE)
     nodes = tuple(_node(at, units, layer) for at, layer in enumerate(layers))
@@ -43,14 +33,9 @@ def build_network(units: Sequence[Unit]) -> AnyNetwork:
     return Graph(nodes, ends, SOURCE)
 
 
-def rounded_weights(units: Sequence[Unit]) -> list[str]:
-    """Names of the layers whose weights are no integers, and are taken as 8-bit ones."""
-    return [unit.name for unit in units if any(_fraction(synapse) for synapse in unit.synapses)]
-
-
 def _is_chain(units: Sequence[Unit]) -> bool:
     behind = [not units[0].sources, *(after.sources == [before] for before, after in pairwise(units))]
-    return all(behind) and all(len(_forward(unit)) == 1 for unit in units[1:])
+    return all(behind) and all(len(forward_hearings(unit)) == 1 for unit in units[1:])
 
 
 def _chained(units: Sequence[Unit], layers: Sequence[Layer]) -> list[Layer]:
@@ -70,9 +55,9 @@ def _node(at: int, units: Sequence[Unit], layer: Layer) -> Node:
     if not unit.sources:
         head = _head(unit, layer) if layer.has_synapses else []
         return Node(name, Network((*head, layer), name), (INPUT,))
-    before = [_shape(source.neuron.process.s_out) for source in unit.sources if source.neuron is not None]
+    before = [port_shape(source.neuron.process.s_out) for source in unit.sources if source.neuron is not None]
     if len(set(before)) > 1:
-        raise _refuse(unit, "sources", f"shapes {before}", "sources of one shape, whose spikes are added")
+        raise refuse(unit, "sources", f"shapes {before}", "sources of one shape, whose spikes are added")
     head = [Layer("input", before[0])]
     if layer.kind in ("dense", "dense_rec") and len(before[0]) > 1:
         head.append(Layer("flatten", (int(np.prod(before[0])),)))
@@ -82,161 +67,4 @@ def _node(at: int, units: Sequence[Unit], layer: Layer) -> Node:
 
 def _head(unit: Unit, layer: Layer) -> list[Layer]:
     """An input layer that names the shape of what is fed."""
-    return [Layer("input", _shape(unit.synapses[0].process.s_in))] if layer.kind == "conv" else []
-
-
-def _forward(unit: Unit) -> list[Hearing]:
-    """What the unit hears through its first synapse, besides itself."""
-    return [one for hearings in unit.hears for one in hearings if one.source is not unit]
-
-
-def _layer(unit: Unit) -> Layer:
-    if unit.neuron is None or unit.neuron.rule is None:
-        raise _refuse(unit, "neurons", "a process that is not profiled", "neurons that are known")
-    shape = _shape(unit.neuron.process.s_out)
-    if unit.neuron.rule.kind not in NETX_KINDS:
-        raise _refuse(unit, "neurons", type(unit.neuron.process).__name__, "CUBA, SDNN or RF neurons")
-    if any(one.source is not None for one in unit.fed):
-        raise _refuse(unit, "a_in", "neurons that hear neurons directly", "synapses in between")
-    neuron = _neuron(unit)
-    if not unit.synapses:
-        return Layer("input", shape, neuron)
-    forward, recurrent = _split(unit)
-    bias = _bias(unit, shape)
-    if isinstance(forward.process, Conv):
-        if recurrent is not None:
-            raise _refuse(unit, "synapses", "a recurrent convolution", "dense recurrent weights")
-        return _conv(unit, forward, neuron, shape, bias)
-    kind: LayerKind = "dense" if recurrent is None else "dense_rec"
-    weight = _arranged(unit, forward)
-    own = None if recurrent is None else _integers(recurrent)
-    if len(shape) != 1:
-        raise _refuse(unit, "shape", str(shape), "dense layers of one axis")
-    return Layer(kind, shape, neuron, weight=weight, weight_rec=own, bias=bias)
-
-
-def _split(unit: Unit) -> tuple[Watched, Watched | None]:
-    """The synapse that hears others, and the one that hears the layer itself."""
-    forward: list[Watched] = []
-    recurrent: list[Watched] = []
-    for synapse, hearings in zip(unit.synapses, unit.hears, strict=True):
-        own = [one for one in hearings if one.source is unit]
-        if own and len(own) < len(hearings):
-            raise _refuse(unit, "synapses", "a synapse that hears its own neurons and others", "two synapses")
-        (recurrent if own else forward).append(synapse)
-    if len(forward) != 1 or len(recurrent) > 1:
-        found = f"{len(forward)} synapses from elsewhere and {len(recurrent)} of its own"
-        raise _refuse(unit, "synapses", found, "one from elsewhere and at most one of its own")
-    if len(unit.outside) > 1 or (unit.outside and unit.sources):
-        raise _refuse(unit, "input", "a host's process beside others", "one of them")
-    return forward[0], recurrent[0] if recurrent else None
-
-
-def _neuron(unit: Unit) -> Neuron:
-    assert unit.neuron is not None
-    assert unit.neuron.rule is not None
-    process, kind = unit.neuron.process, unit.neuron.rule.kind
-    graded = kind in ("delta", "sigma_delta", "sigma")
-    if kind != "cuba":
-        names = {"rf": "RF_PHASE", "rf_iz": "RF"}
-        return Neuron(kind, "SDNN" if graded else names[kind], _whole(process, "vth"))  # type: ignore[arg-type]
-    # What decays how fast does not matter where nothing is run again; what may never fire does.
-    return Neuron("cuba", "CUBA", min(_whole(process, "vth"), LARGEST_THRESHOLD))
-
-
-def _shape(port: Any) -> tuple[int, ...]:
-    """From Lava's order (width, height, channel)."""
-    return tuple(int(size) for size in port.shape[::-1])
-
-
-def _whole(process: Any, name: str) -> int:
-    variable = getattr(process, name, None)
-    return 1 if variable is None else int(np.max(np.abs(np.asarray(variable.init, float)), initial=0))
-
-
-def _bias(unit: Unit, shape: tuple[int, ...]) -> NDArray[np.int32] | None:
-    """Per channel or neuron; None where it is zero or differs within a channel, which no `.net` holds."""
-    assert unit.neuron is not None
-    process = unit.neuron.process
-    variable = getattr(process, "bias_mant", getattr(process, "bias", None))
-    if variable is None or not np.any(variable.init):
-        return None
-    given = np.broadcast_to(np.asarray(variable.init), shape[::-1]).T.reshape(shape[0], -1)
-    return given[:, 0].astype(np.int32) if np.all(given == given[:, :1]) else None
-
-
-def _conv(
-    unit: Unit, synapse: Watched, neuron: Neuron, shape: tuple[int, ...], bias: NDArray[np.int32] | None
-) -> Layer:
-    process = synapse.process
-    for one in _forward(unit):
-        size = int(np.prod(process.s_in.shape))
-        if not np.array_equal(one.order, np.arange(size).reshape(process.s_in.shape)):
-            raise _refuse(unit, "s_in", "a map whose axes are turned or joined", "the map as it was sent")
-    weight = _integers(synapse)[:, ::-1, ::-1].transpose(0, 3, 2, 1)
-    stride, padding, dilation = (
-        tuple(int(v) for v in np.ravel(getattr(process, name).init))[::-1]
-        for name in ("stride", "padding", "dilation")
-    )
-    groups = int(np.ravel(process.groups.init)[0])
-    return Layer(
-        "conv",
-        shape,
-        neuron,
-        weight=np.ascontiguousarray(weight),
-        bias=bias,
-        stride=stride,  # type: ignore[arg-type]
-        padding=padding,  # type: ignore[arg-type]
-        dilation=dilation,  # type: ignore[arg-type]
-        groups=groups,
-    )
-
-
-def _arranged(unit: Unit, synapse: Watched) -> NDArray[np.int32]:
-    """Dense weights with their columns in the order (C, H, W) of what they hear."""
-    weight = _integers(synapse)
-    arranged = []
-    for one in _forward(unit):
-        order = one.order.reshape(-1)
-        if one.source is None:
-            arranged.append(weight)
-            continue
-        if not np.array_equal(np.sort(order), np.arange(weight.shape[1])):
-            raise _refuse(unit, "s_in", "spikes that are joined or left out", "all neurons, each once")
-        assert one.source.neuron is not None
-        sent = one.source.neuron.process.s_out.shape
-        # Lava counts (width, height, channel), a `.net` (channel, height, width).
-        place = np.empty(len(order), np.int64)
-        place[np.arange(len(order)).reshape(sent).T.reshape(-1)] = np.arange(len(order))
-        turned = np.empty_like(weight)
-        turned[:, place[order]] = weight
-        arranged.append(turned)
-    if any(not np.array_equal(arranged[0], other) for other in arranged[1:]):
-        raise _refuse(unit, "s_in", "sources in several orders of axes", "one order")
-    return arranged[0] if arranged else weight
-
-
-def _integers(synapse: Watched) -> NDArray[np.int32]:
-    """Weights as a `.net` holds them: shifted back where the chip's 8 bits were filled."""
-    given = dense_weights(synapse)
-    shifted = given * 2.0 ** min(0, int(np.ravel(_exponent(synapse))[0]))
-    for candidate in (shifted, given):
-        if np.array_equal(candidate, np.round(candidate)):
-            return candidate.astype(np.int32)
-    scaled = given * (LARGEST_WEIGHT / np.abs(given).max())
-    # None that is there may vanish: mapping and counts follow the weights that are not zero.
-    return np.where((given != 0) & (np.round(scaled) == 0), np.sign(given), np.round(scaled)).astype(np.int32)
-
-
-def _fraction(synapse: Watched) -> bool:
-    given = dense_weights(synapse)
-    return not np.array_equal(given, np.round(given))
-
-
-def _exponent(synapse: Watched) -> Any:
-    variable = getattr(synapse.process, "weight_exp", None)
-    return synapse.process.proc_params.get("weight_exp", 0) if variable is None else variable.init
-
-
-def _refuse(unit: Unit, field: str, found: str, expected: str) -> InputError:
-    return InputError(SOURCE, f"{unit.name}/{field}", found, expected)
+    return [Layer("input", port_shape(unit.synapses[0].process.s_in))] if layer.kind == "conv" else []

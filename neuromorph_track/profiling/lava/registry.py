@@ -7,7 +7,8 @@ from functools import partial
 
 from lava.magma.core.run_configs import Loihi1SimCfg, Loihi2SimCfg
 
-from neuromorph_track.profiling.lava.profiler import Hardware, SimulationProfiler
+from neuromorph_track.profiling.lava.probes import Hardware
+from neuromorph_track.profiling.lava.profiler import SimulationProfiler
 
 with warnings.catch_warnings():
     # It warns that there is no profiler, which is about to be untrue.

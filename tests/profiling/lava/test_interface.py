@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 import uuid
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from neuromorph_track.hardware import load_profile
-from tests.backends.test_lava_clean import GONE_SECONDS, MARK, left
+from tests.backends.test_lava_clean import MARK, left_at_last
 from tests.profiling.lava.programs import ROOT, answer, run
 
 pytestmark = [pytest.mark.slayer, pytest.mark.slow]
@@ -161,10 +160,7 @@ def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     segments, descriptors = set(os.listdir("/dev/shm")), len(os.listdir("/proc/self/fd"))
     stops = "run(two, 5, config)\ntwo.stop()\nprint(len(multiprocessing.active_children()))"
     assert run(NETWORK + stops).splitlines()[-1] == "0"
-    deadline = time.monotonic() + GONE_SECONDS
-    while left(mark, segments, descriptors) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert left(mark, segments, descriptors) == ""
+    assert left_at_last(mark, segments, descriptors) == ""
 
 
 def test_the_example_of_the_page() -> None:
