@@ -74,7 +74,7 @@ def counters_table(case: Case, run: Run) -> tuple[Table, bool]:
         off = ours / chip - 1 if chip else ours
         missed = abs(off) > bar
         kept &= not missed
-        table.add_row(name, f"{ours:,.0f}", f"{chip:,.0f}", f"{off:+.1%}" + MISSED * missed)
+        table.add_row(name, f"{ours:,.0f}", f"{chip:,.0f}", f"{off:+.1%}" + (MISSED if missed else ""))
     return table, kept
 
 
