@@ -1,7 +1,10 @@
-"""Frames per second of the association alone, on synthetic moving boxes.
+"""Processor time of the default tracker, camera motion included, on synthetic moving boxes.
 
-Run ``python benchmarks/association_speed.py``. Time is that of the processor, so that other work on the
-machine does not count; numbers are the median of the repeats.
+    python benchmarks/association_speed.py [--plot FILE.png]
+
+Time is that of the processor, so that other work on the machine counts little; numbers are the median of the
+repeats. ``crowded`` keeps the picture at 1920 x 1080 while objects are added, so that ever more of them
+overlap; ``as dense`` lets the picture grow with them, at the density of 100 objects in that picture.
 """
 
 from __future__ import annotations
@@ -9,62 +12,103 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from moving_boxes import PICTURE, moving_boxes
 from rich.console import Console
 from rich.table import Table
 
 from neuromorph_track.association import TwoStageTracker
+from neuromorph_track.association.warm_up import load_loops
 from neuromorph_track.data.detections import Detections
 
-PICTURE = np.array([1920.0, 1080.0])
-# Objects in the picture, and frames to track them for: about the same time for each.
-LOADS = ((10, 1000), (100, 400), (1000, 60))
+# Objects, and frames to track them for: about the same time for each.
+LOADS = ((10, 1000), (30, 700), (100, 400), (300, 200), (1000, 60), (2000, 30), (5000, 12))
+DENSE_FROM = 100
+STAGES = ("predict", "camera", "match", "correct", "begin", "drop", "report")
 
 
-def moving_boxes(objects: int, frames: int, seed: int) -> list[Detections]:
-    """Boxes 20-60 by 40-160 pixels that move a few pixels a frame and turn back at the edges.
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds a frame: of the processor, the middle and the slowest repeat; on the wall by stage."""
 
-    One in twenty is not detected; edges jitter by a pixel; scores lie between 0.3 and 1.
-    """
-    generator = np.random.default_rng(seed)
-    size = np.stack([generator.uniform(20, 60, objects), generator.uniform(40, 160, objects)], axis=1)
-    centre = generator.uniform(0, 1, (objects, 2)) * PICTURE
-    velocity = generator.normal(0, 3, (objects, 2))
-    sequence = []
-    for _ in range(frames):
-        centre = centre + velocity
-        velocity = np.where((centre < 0) | (centre > PICTURE), -velocity, velocity)
-        seen = generator.random(objects) < 0.95
-        corners = np.concatenate([centre - size / 2, centre + size / 2], axis=1)[seen]
-        corners += generator.normal(0, 1, corners.shape)
-        score = generator.uniform(0.3, 1, len(corners)).astype(np.float32)
-        class_id = np.zeros(len(corners), np.int64)
-        sequence.append(Detections(corners.astype(np.float32), score, class_id))
-    return sequence
+    objects: int
+    middle: float
+    slowest: float
+    stages: dict[str, float]
 
 
-def frames_per_second(sequence: list[Detections]) -> float:
-    tracker = TwoStageTracker()
-    begin = time.process_time()
-    for detections in sequence:
-        tracker.update(detections)
-    return len(sequence) / (time.process_time() - begin)
+def measure(sequence: list[Detections], objects: int, repeats: int) -> Timing:
+    times, stages = [], {name: 0.0 for name in STAGES}
+    for _ in range(repeats):
+        tracker = TwoStageTracker()
+        begun = time.process_time()
+        for detections in sequence:
+            tracker.update(detections)
+        times.append(1000 * (time.process_time() - begun) / len(sequence))
+        for name in STAGES:
+            stages[name] += 1000 * tracker.stages.seconds[name] / len(sequence) / repeats
+    return Timing(objects, statistics.median(times), max(times), stages)
+
+
+def timings(dense: bool, repeats: int, seed: int) -> list[Timing]:
+    found = []
+    for objects, frames in LOADS:
+        grown = np.sqrt(max(objects / DENSE_FROM, 1)) if dense else 1.0
+        found.append(measure(moving_boxes(objects, frames, seed, PICTURE * grown), objects, repeats))
+    return found
+
+
+def table(title: str, rows: list[Timing]) -> Table:
+    shown = Table(title=title)
+    for heading in ("objects", "frames/s", "ms/frame", "slowest", "µs/object", *STAGES):
+        shown.add_column(heading, justify="right")
+    for row in rows:
+        numbers = (f"{1000 / row.middle:.0f}", f"{row.middle:.3f}", f"{row.slowest:.3f}")
+        each = f"{1000 * row.middle / row.objects:.2f}"
+        shown.add_row(str(row.objects), *numbers, each, *(f"{row.stages[name]:.3f}" for name in STAGES))
+    return shown
+
+
+def plot(crowded: list[Timing], as_dense: list[Timing], path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    for rows, name, mark in ((crowded, "1920 x 1080, ever more crowded", "o"), (as_dense, "as dense", "s")):
+        axes.loglog([row.objects for row in rows], [row.middle for row in rows], f"{mark}-", label=name)
+    last = as_dense[-1]
+    ends = np.array([last.objects / 10, last.objects])
+    axes.loglog(ends, last.middle * ends / ends[1], "k:", label="in proportion to objects")
+    for objects, rate in ((10, 3500), (100, 1500), (1000, 300)):
+        axes.plot(objects, 1000 / rate, "v", color="gray", label="required" if objects == 10 else None)
+    axes.set_xlabel("objects")
+    axes.set_ylabel("processor time, ms/frame")
+    axes.grid(visible=True, which="major", alpha=0.3)
+    axes.legend()
+    figure.savefig(path, dpi=120)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--plot", type=Path)
     arguments = parser.parse_args()
 
-    table = Table("objects", "frames/s", "slowest repeat", "ms/frame", title="TwoStageTracker")
-    for objects, frames in LOADS:
-        sequence = moving_boxes(objects, frames, arguments.seed)
-        rates = [frames_per_second(sequence) for _ in range(arguments.repeats)]
-        middle = statistics.median(rates)
-        table.add_row(str(objects), f"{middle:.0f}", f"{min(rates):.0f}", f"{1000 / middle:.2f}")
-    Console().print(table)
+    begun = time.process_time()
+    load_loops()
+    console = Console(width=140)
+    console.print(f"compiled loops ready after {time.process_time() - begun:.2f} s of processor time")
+    crowded = timings(False, arguments.repeats, arguments.seed)
+    console.print(table("crowded", crowded))
+    as_dense = timings(True, arguments.repeats, arguments.seed)
+    console.print(table("as dense", as_dense))
+    if arguments.plot is not None:
+        plot(crowded, as_dense, arguments.plot)
 
 
 if __name__ == "__main__":

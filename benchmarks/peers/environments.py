@@ -49,12 +49,20 @@ class Peer:
         """Its version, and its counts per sample of a network that ``exchange.write`` wrote."""
         with tempfile.TemporaryDirectory() as folder:
             answer = Path(folder) / "counts.json"
-            worker = HERE / f"run_{self.name}.py"
-            _run(
-                [str(self._environment()), "-W", "ignore", str(worker), str(network), str(answer)], self.name
-            )
+            self.run(network, answer)
             found = json.loads(answer.read_text())
             return found["version"], found["counts"]
+
+    def run(self, question: Path, answer: Path) -> None:
+        """Have its worker read the one file and write the other.
+
+        Raises
+        ------
+        JobError
+            When the environment cannot be made, or the worker fails.
+        """
+        worker = HERE / f"run_{self.name}.py"
+        _run([str(self._environment()), "-W", "ignore", str(worker), str(question), str(answer)], self.name)
 
     def _environment(self) -> Path:
         """Its interpreter; made at the first call."""
@@ -78,7 +86,8 @@ class Peer:
         install = [uv, "pip", "install", "--quiet", "--python", str(interpreter_in(folder))]
         if self.with_dependencies:
             _run([*install, *self.with_dependencies], self.name)
-        _run([*install, "--no-deps", *self.pins], self.name)
+        if self.pins:
+            _run([*install, "--no-deps", *self.pins], self.name)
         if self.python is None:
             ours = Path(torch.__file__).parents[1]
             # The peer's own packages lie in front of those that this line adds.

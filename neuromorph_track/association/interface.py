@@ -12,7 +12,7 @@ from neuromorph_track.association.stages import Stages
 from neuromorph_track.data.detections import Detections, Tracks
 
 Warp = NDArray[np.float64]
-"""(2, 3): a point of the frame before, in homogeneous coordinates -> where the camera's motion puts it now."""
+"""(2, 3): a point of the frame before, in homogeneous coordinates -> where the camera's motion puts it."""
 
 Embeddings = NDArray[np.float32]
 """(M, E): the appearance of each detection; length 1, or 0 where it has none."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from neuromorph_track.association import loops
 from neuromorph_track.errors import InputError
 
 Moments = NDArray[np.float64]
@@ -48,13 +49,13 @@ class MotionNoise:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not 0 < value <= 1:
+            if not (0 < value <= 1 or (value == 0 and field.name == "surest")):
                 raise InputError("motion noise", field.name, f"{value}", "a number above 0, at most 1")
 
 
 def initiate(xyxy: NDArray[np.floating], noise: MotionNoise) -> Moments:
     """Moments of boxes seen once, (N, 4) left, top, right, bottom: at rest, with a wide velocity."""
-    position = _to_centre(xyxy)
+    position = to_centre(xyxy)
     size = _scale(position)
     moments = np.zeros((5, *position.shape))
     moments[0] = position
@@ -68,15 +69,8 @@ def predict(moments: Moments, noise: MotionNoise, frames: int = 1) -> None:
 
     The same as that many single steps, with the noise of the size at the start.
     """
-    position, velocity, pp, pv, vv = moments
-    size = _scale(position)
-    qp, qv = (noise.position * size) ** 2, (noise.velocity * size) ** 2
-    position += frames * velocity
-    # Sums of 1 and of k and k^2 for k < frames: what the velocity noise of each step has grown to.
-    first, second = frames * (frames - 1) / 2, (frames - 1) * frames * (2 * frames - 1) / 6
-    pp += 2 * frames * pv + frames**2 * vv + frames * qp + second * qv
-    pv += frames * vv + first * qv
-    vv += frames * qv
+    size = _scale(moments[0])
+    advance(moments, (noise.position * size) ** 2, (noise.velocity * size) ** 2, frames)
 
 
 def correct(
@@ -91,17 +85,24 @@ def correct(
     The variance of a measurement is scaled by one minus its score: a sure detection is
     believed, an unsure one moves the track little (Du et al., GIAOTracker, 2021, eq. 3).
     """
-    position, velocity, pp, pv, vv = moments[:, tracks]
     doubt = np.maximum(1 - score.astype(np.float64), noise.surest)[:, None]
-    r = doubt * (noise.position * _scale(position)) ** 2
-    gain = pp / (pp + r)
-    velocity_gain = pv / (pp + r)
-    innovation = _to_centre(xyxy) - position
-    moments[0, tracks] = position + gain * innovation
-    moments[1, tracks] = velocity + velocity_gain * innovation
-    moments[2, tracks] = (1 - gain) * pp
-    moments[3, tracks] = (1 - gain) * pv
-    moments[4, tracks] = vv - velocity_gain * pv
+    absorb(moments, tracks, to_centre(xyxy), doubt * (noise.position * _scale(moments[0, tracks])) ** 2)
+
+
+def advance(moments: Moments, qp: NDArray[np.float64], qv: NDArray[np.float64], frames: int = 1) -> None:
+    """Move any four quantities on by ``frames`` frames, in place.
+
+    ``qp`` and ``qv``, (N, 4) or what broadcasts to it, are the variances that one frame adds to the positions
+    and the velocities.
+    """
+    loops.advance(moments, _rows(qp), _rows(qv), frames)
+
+
+def absorb(
+    moments: Moments, tracks: NDArray[np.int64], measured: NDArray[np.float64], r: NDArray[np.float64]
+) -> None:
+    """Take in the ``measured`` (K, 4) quantities of each of ``tracks`` (K,), of variances ``r``, in place."""
+    loops.absorb(moments, tracks, measured, _rows(r))
 
 
 def boxes(moments: Moments) -> NDArray[np.float32]:
@@ -110,9 +111,15 @@ def boxes(moments: Moments) -> NDArray[np.float32]:
     return np.concatenate([centre - half, centre + half], axis=1, dtype=np.float32)
 
 
-def _to_centre(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
+def to_centre(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Centre x, centre y, width and height, (N, 4), of left, top, right, bottom."""
     low, high = xyxy[:, :2].astype(np.float64), xyxy[:, 2:].astype(np.float64)
     return np.concatenate([(low + high) / 2, high - low], axis=1)
+
+
+def _rows(variances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, 4), or (1, 4) where all boxes have the same."""
+    return np.ascontiguousarray(variances).reshape(-1, 4)
 
 
 def _scale(position: NDArray[np.float64]) -> NDArray[np.float64]:

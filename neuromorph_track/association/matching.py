@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association.assignment import assign
-from neuromorph_track.association.overlap import hmiou, iou, overlapping_pairs
+from neuromorph_track.association.assignment import row_starts
+from neuromorph_track.association.loops import best_assignment
+from neuromorph_track.association.overlap import Pairs, measured_pairs
 from neuromorph_track.data.detections import Detections
 
 Mask = NDArray[np.bool_]
@@ -17,7 +18,7 @@ class Matching:
 
     Parameters
     ----------
-    xyxy : (N, 4) float32
+    xyxy : (N, 4) floating
         Where the tracks are expected.
     class_id : (N,) int64
         Their classes; only a detection of the same class is a candidate.
@@ -32,30 +33,34 @@ class Matching:
         Whether a detection has not been taken.
     row, column : (P,) int64
         Track and detection of each pair that overlaps.
-    iou, hmiou, score : (P,) float32
+    iou, hmiou, score : (P,) float64
         Their overlaps, and the score of the detection.
     """
 
     def __init__(
-        self, xyxy: NDArray[np.float32], class_id: NDArray[np.int64], detections: Detections
+        self, xyxy: NDArray[np.floating], class_id: NDArray[np.int64], detections: Detections
     ) -> None:
-        row, column = overlapping_pairs(xyxy, detections.xyxy)
-        same = class_id[row] == detections.class_id[column]
-        self.row, self.column = row[same], column[same]
-        self.iou = iou(xyxy[self.row], detections.xyxy[self.column])
-        self.hmiou = hmiou(xyxy[self.row], detections.xyxy[self.column])
-        self.score = detections.score[self.column]
+        pairs = measured_pairs(xyxy, detections.xyxy)
+        same = class_id[pairs.row] == detections.class_id[pairs.column]
+        if not same.all():
+            pairs = Pairs(pairs.row[same], pairs.column[same], pairs.iou[same], pairs.hmiou[same])
+        self.row, self.column = pairs.row, pairs.column
+        self.iou, self.hmiou = pairs.iou, pairs.hmiou
+        self.score = detections.score[self.column].astype(np.float64)
+        self._starts = row_starts(self.row, len(xyxy))
         self.taken = np.full(len(xyxy), -1)
         self.free = np.ones(len(detections), bool)
 
-    def stage(self, tracks: Mask, detections: Mask, cost: NDArray[np.float32], gate: float) -> None:
+    def stage(self, tracks: Mask, detections: Mask, cost: NDArray[np.floating], gate: float) -> None:
         """Match those of ``tracks`` (N,) and ``detections`` (M,) that are still without a partner.
 
         ``cost`` (P,) holds one number per pair; a pair of ``gate`` or more is not made.
         """
         open_tracks = tracks & (self.taken < 0)
         open_detections = detections & self.free
-        usable = open_tracks[self.row] & open_detections[self.column]
-        row, column = assign(self.row[usable], self.column[usable], cost[usable], gate)
-        self.taken[row] = column
-        self.free[column] = False
+        if not open_tracks.any() or not open_detections.any():
+            return
+        wide = np.asarray(cost, np.float64)
+        chosen = best_assignment(self._starts, self.column, wide, gate, open_tracks, open_detections)
+        self.taken = np.maximum(self.taken, chosen)
+        self.free[self.taken[self.taken >= 0]] = False

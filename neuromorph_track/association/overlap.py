@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+from neuromorph_track.association.loops import overlapping
+from neuromorph_track.errors import InputError
 
 Boxes = NDArray[np.floating]
 Indices = NDArray[np.int64]
 
-# Below this many pairs one dense comparison is quicker than sorting.
+# Below this many pairs comparing all is quicker than sorting.
 DENSE_PAIRS = 4096
+
+# Half a gigabyte of pairs, and some ten seconds of comparing: more is not a frame that anybody tracks.
+MOST_PAIRS = 2**24
+MOST_TRIES = 2**33
 
 
 def iou(first: Boxes, second: Boxes) -> Boxes:
@@ -56,37 +65,67 @@ def hmiou_matrix(rows: Boxes, columns: Boxes) -> Boxes:
     return hmiou(rows[:, None], columns[None])
 
 
-def overlapping_pairs(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices]:
-    """Every pair of boxes that share an area, in time and memory near the number of such pairs.
+@dataclass(frozen=True)
+class Pairs:
+    """Every pair of boxes that share an area.
+
+    Attributes
+    ----------
+    row, column : (P,) int64
+        Indices of the boxes of each pair, sorted by row, then by column.
+    iou, hmiou : (P,) float64
+        As :func:`iou` and :func:`hmiou` measure them.
+    """
+
+    row: Indices
+    column: Indices
+    iou: NDArray[np.float64]
+    hmiou: NDArray[np.float64]
+
+
+def measured_pairs(rows: Boxes, columns: Boxes) -> Pairs:
+    """Every pair of boxes that share an area, in memory near the number of such pairs.
 
     Parameters
     ----------
     rows, columns : (N, 4), (M, 4) floating
 
-    Returns
-    -------
-    row, column : (P,) int64
-        Indices of the boxes of each pair, sorted by row.
+    Raises
+    ------
+    InputError
+        When more than :data:`MOST_PAIRS` overlap, or :data:`MOST_TRIES` would have to be compared.
     """
+    first, second = np.ascontiguousarray(rows, np.float64), np.ascontiguousarray(columns, np.float64)
     if len(rows) * len(columns) <= DENSE_PAIRS:
-        width, height = _intersection(rows[:, None], columns[None])
-        row, column = np.nonzero((width > 0) & (height > 0))
-        return row, column
+        order = np.arange(len(columns))
+        begin, end = np.zeros(len(rows), np.int64), np.full(len(rows), len(columns))
+    else:
+        order, begin, end = _neighbours(first, second)
+    found, row, column, iou_, vertical = overlapping(first, second, order, begin, end, MOST_PAIRS)
+    if found > MOST_PAIRS:
+        raise InputError("boxes", "overlaps", f"more than {MOST_PAIRS} pairs", "boxes that lie less close")
+    return Pairs(row, column, iou_, iou_ * vertical)
+
+
+def overlapping_pairs(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices]:
+    """Indices of the pairs that :func:`measured_pairs` finds."""
+    pairs = measured_pairs(rows, columns)
+    return pairs.row, pairs.column
+
+
+def _neighbours(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices, Indices]:
+    """The columns from left to right, and which part of them each row can reach from side to side."""
     order = np.argsort(columns[:, 0], kind="stable")
-    left, top, right, bottom = np.ascontiguousarray(columns[order].T)
     # The running maximum of the right edges grows with the rank too: all before `begin` end too soon.
-    begin = np.searchsorted(np.maximum.accumulate(right), rows[:, 0], side="right")
-    end = np.searchsorted(left, rows[:, 2])
-    count = np.maximum(end - begin, 0)
-    rank = np.arange(count.sum()) + np.repeat(begin - np.cumsum(count) + count, count)
-    touch = top[rank] < np.repeat(rows[:, 3], count)
-    touch &= bottom[rank] > np.repeat(rows[:, 1], count)
-    touch &= right[rank] > np.repeat(rows[:, 0], count)
-    row, column = np.repeat(np.arange(len(rows)), count)[touch], order[rank[touch]]
-    # What is left are all overlapping pairs, and boxes turned inside out.
-    width, height = _intersection(rows[row], columns[column])
-    overlap = (width > 0) & (height > 0)
-    return row[overlap], column[overlap]
+    furthest = np.maximum.accumulate(columns[order, 2])
+    begin = np.searchsorted(furthest, rows[:, 0], side="right")
+    end = np.maximum(np.searchsorted(columns[order, 0], rows[:, 2]), begin)
+    tries = int((end - begin).sum())
+    if tries > MOST_TRIES:
+        raise InputError(
+            "boxes", "overlaps", f"{tries} pairs to compare", f"at most {MOST_TRIES}: fewer boxes in a frame"
+        )
+    return order, begin, end
 
 
 def _intersection(first: Boxes, second: Boxes) -> tuple[Boxes, Boxes]:

@@ -19,6 +19,7 @@ FRACTIONS = (
     "low_gate",
     "tentative_gate",
     "duplicate_iou",
+    "instant_score",
 )
 
 
@@ -35,14 +36,22 @@ class TwoStageSettings:
         A track begins only at an unmatched detection of at least this score.
     high_gate, low_gate, tentative_gate : float
         A pair must cost less than this in the stage of the high detections (1 - HMIoU times score), of the
-        low ones (1 - IoU), and of the tracks not yet confirmed (1 - IoU times score).
+        low ones (1 - IoU times the fourth root of the score), and of the tracks not yet confirmed (1 - IoU
+        times score).
     duplicate_iou : float
         Of a seen and a lost track that overlap by more than this, the younger is dropped.
     confirm_after : int
         Detections, in frames without a gap, that make a track known. In the first frame of a
         sequence one is enough.
+    instant_score : float
+        A new track whose first detection has at least this score is known at once.
     max_lost : int
         Frames a track is kept without a detection.
+    camera : bool
+        Whether the camera's motion is estimated from the boxes where none is given,
+        see :mod:`neuromorph_track.association.camera`.
+    camera_chance : float
+        How probable it may be that noise alone shows the motion that is taken for the camera's.
     noise : MotionNoise
         Of the Kalman filter.
 
@@ -54,13 +63,16 @@ class TwoStageSettings:
 
     high_score: float = 0.6
     low_score: float = 0.1
-    new_track_score: float = 0.7
+    new_track_score: float = 0.6
     high_gate: float = 0.9
-    low_gate: float = 0.5
+    low_gate: float = 0.55
     tentative_gate: float = 0.7
     duplicate_iou: float = 0.85
     confirm_after: int = 2
-    max_lost: int = 30
+    instant_score: float = 0.85
+    max_lost: int = 45
+    camera: bool = True
+    camera_chance: float = 0.01
     noise: MotionNoise = field(default_factory=MotionNoise)
 
     def __post_init__(self) -> None:
@@ -76,6 +88,8 @@ class TwoStageSettings:
             raise _refuse("confirm_after", self.confirm_after, "an integer of 1 or more")
         if self.max_lost < 0:
             raise _refuse("max_lost", self.max_lost, "an integer of 0 or more")
+        if not 0 < self.camera_chance < 1:
+            raise _refuse("camera_chance", self.camera_chance, "a number between 0 and 1, both excluded")
 
 
 def tracker_settings(score_threshold: float) -> TwoStageSettings:

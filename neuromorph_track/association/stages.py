@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 
 class Stages:
@@ -35,3 +37,24 @@ class Stages:
         now = time.perf_counter()
         self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._since
         self._since = now
+
+
+@dataclass(frozen=True)
+class HostStages:
+    """What a run's :class:`Stages` came to.
+
+    Attributes
+    ----------
+    seconds : mapping of str to float
+        Stage -> time on the wall over all frames, s.
+    frames, bytes_in : int
+        Frames taken in, and bytes of boxes, scores, classes and embeddings.
+    """
+
+    seconds: Mapping[str, float]
+    frames: int
+    bytes_in: int
+
+    @classmethod
+    def of(cls, stages: Stages) -> HostStages:
+        return cls(dict(stages.seconds), stages.frames, stages.bytes_in)

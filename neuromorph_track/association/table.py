@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
 from neuromorph_track.errors import InputError
+
+Table = TypeVar("Table", bound="TrackTable")
 
 
 @dataclass
@@ -66,6 +68,10 @@ class TrackTable:
         """Where the tracks are now, (N, 4) left, top, right, bottom."""
         return kalman.boxes(self.moments)
 
+    def copy(self: Table) -> Table:
+        """The same tracks in arrays of their own."""
+        return type(self)(**{name: array.copy() for name, array in vars(self).items()})
+
     def keep(self, mask: NDArray[np.bool_]) -> None:
         """Drop the tracks where ``mask`` (N,) is false."""
         if mask.all():
@@ -97,7 +103,7 @@ class TrackTable:
         columns = {}
         length = np.size(arrays.get("track_id", ()))
         for name, sample in cls.empty().to_arrays().items():
-            shape = (5, length, 4) if name == "moments" else (length,)
+            shape = (5, length, 4) if name == "moments" else (length, *sample.shape[1:])
             if name not in arrays:
                 raise InputError("tracker state", name, "nothing", f"an array of shape {shape}")
             columns[name] = np.array(arrays[name], sample.dtype)

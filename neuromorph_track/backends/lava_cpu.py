@@ -158,7 +158,7 @@ class LavaBackend:
             membrane = shown[at].reshape(steps, *shape) if at in shown else None
             outputs[name] = Output(aligned[at].reshape(steps, *shape), membrane)
         counts = replace(self._nothing, layers=tuple(activity))
-        return LavaSteps(outputs, counts, tuple(aligned) if record else None, tail)
+        return LavaSteps(outputs, counts, tuple(aligned) if record else None, tail=tail)
 
     def _count(self, at: int, sent: list[Integers], fed: Integers, steps: int) -> LayerActivity:
         stage, mine = self._stages[at], sent[at]
@@ -249,7 +249,7 @@ def _joined(parts: list[LavaSteps]) -> LavaSteps:
         recorded = tuple(np.concatenate(sent) for sent in zip(*(p.spikes or () for p in parts), strict=True))
     outputs = {name: _joined_output([p.outputs[name] for p in parts]) for name in parts[0].outputs}
     tail = {port: np.concatenate([p.tail[port] for p in parts]) for port in parts[0].tail}
-    return LavaSteps(outputs, replace(parts[0].activity, layers=tuple(layers)), recorded, tail)
+    return LavaSteps(outputs, replace(parts[0].activity, layers=tuple(layers)), recorded, tail=tail)
 
 
 def _joined_output(parts: list[Output]) -> Output:

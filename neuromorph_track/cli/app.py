@@ -7,6 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
+from neuromorph_track.cli.associate import associate
 from neuromorph_track.cli.compare import compare
 from neuromorph_track.cli.demo import demo
 from neuromorph_track.cli.env import app as env
@@ -16,6 +17,7 @@ from neuromorph_track.cli.hardware import app as hardware
 from neuromorph_track.cli.inspect import inspect
 from neuromorph_track.cli.run import profile, track
 from neuromorph_track.cli.train import train
+from neuromorph_track.cli.tune import tune
 from neuromorph_track.cli.verify import verify
 from neuromorph_track.cli.zoo import zoo
 from neuromorph_track.errors import InputError, JobError
@@ -29,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, zoo, track, profile, compare, export, verify, inspect, train):
+for verb in (demo, zoo, track, associate, tune, profile, compare, export, verify, inspect, train):
     app.command()(verb)
 app.command("eval")(evaluate)
 app.add_typer(env, name="env")

@@ -8,36 +8,62 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from neuromorph_track.cli.options import Json
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.options import Json, split_names
+from neuromorph_track.cli.output import console, print_json, print_warnings
 from neuromorph_track.errors import JobError
 
 
 def evaluate(
     gt: Annotated[
-        Path, typer.Option("--gt", help="gt.txt, a MOTChallenge sequence, or a folder of sequences.")
+        Path,
+        typer.Option("--gt", help="gt.txt, a sequence, or a folder of them; of KITTI what holds label_02."),
     ],
-    results: Annotated[Path, typer.Option("--results", help="RUN folder, tracks file, or a folder of them.")],
+    results: Annotated[
+        Path, typer.Option("--results", help="RUN folder, results file, or a folder of either.")
+    ],
+    benchmark: Annotated[
+        str | None,
+        typer.Option("--benchmark", help="Rules: plain, mot15, mot17, mot20, dancetrack, bee24, kitti."),
+    ] = None,
+    sequences: Annotated[
+        str | None, typer.Option("--sequences", help="Only these, e.g. MOT17-02,MOT17-05 (default: all).")
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option("--plots", help="Folder for hota.png and sequences.png.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """HOTA, MOTA and IDF1 of tracks, through TrackEval.
+    """HOTA, MOTA, IDF1 and transfers of tracks, through TrackEval and motmetrics.
 
-    The scores of a RUN folder are written into it, where `compare` finds them.
+    Without --benchmark the names of the sequences tell whose rules hold. The scores of RUN folders are
+    written into them, where `compare` finds them.
 
     Example: neuromorph-track eval --gt TUD-Campus --results runs/tud
     """
-    from neuromorph_track.evaluation import evaluate_tracking, load_sequences
+    from neuromorph_track.evaluation import evaluate_tracking, load_sequences, protocol_named, rules_of
     from neuromorph_track.reports.scores import scores_table
-    from neuromorph_track.runs.scores import is_run, write_scores
+    from neuromorph_track.runs.scores import scores_by_run, write_scores
+    from neuromorph_track.runs.tuned_on import tuning_warnings
 
-    report = evaluate_tracking(load_sequences(gt, results))
-    if is_run(results):
+    only = split_names(sequences)
+    rules = protocol_named(benchmark) if benchmark else None
+    loaded = load_sequences(gt, results, rules, only)
+    report = evaluate_tracking(loaded, count_transfers=True)
+    warnings = tuning_warnings(results, loaded)
+    for folder, truth, own in scores_by_run(gt, results, report, only):
         try:
-            write_scores(results, gt, report)
+            write_scores(folder, truth, own)
         except JobError as error:
             # The scores are what was asked for, and somebody else's run may be read-only.
-            Console(stderr=True, markup=False).print(f"warning: {error}", highlight=False)
+            warnings.append(str(error))
+    if plots is not None:
+        from neuromorph_track.reports.score_plots import plot_curves, plot_sequences
+
+        plot_curves(report, plots / "hota.png", f"{results.resolve().name}: all sequences")
+        plot_sequences(report, plots / "sequences.png", f"{results.resolve().name}: by sequence")
     if as_json:
+        print_warnings(Console(stderr=True, markup=False), warnings)
         print_json(report.to_rows())
     else:
-        console().print(scores_table(report))
+        print_warnings(console(), warnings)
+        console().print(scores_table(report, ", ".join(rules_of(loaded, benchmark))))

@@ -48,6 +48,19 @@ def track(
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
+    tracker: Annotated[
+        str | None,
+        typer.Option("--tracker", help="two-stage (default), bytetrack, ocsort, tracktrack or smot."),
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="The tracker's settings in TOML, e.g. of `tune`.")
+    ] = None,
+    features: Annotated[
+        str | None,
+        typer.Option(
+            "--features", help='Layer that tells what objects look like, e.g. "1 conv" (smot, tracktrack).'
+        ),
+    ] = None,
     association: AssociationOption = AssociationName.HOST,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -66,6 +79,9 @@ def track(
         conf=conf,
         device=device,
         backend=backend.value,
+        tracker=tracker,
+        settings=None if settings is None else str(settings),
+        features=features,
         association=association.value,
         hardware=tuple(hardware or ()),
         overwrite=overwrite,
@@ -116,12 +132,14 @@ def _report(run: RunSummary, as_json: bool) -> None:
                 "frames": run.frames,
                 "tracks": run.tracks,
                 "seconds": run.seconds,
+                "association": None if run.association is None else asdict(run.association),
                 "layers": [asdict(layer) for layer in run.summary.layers],
                 "energy": [report.to_dict() for report in run.energy],
                 "warnings": list(run.warnings),
             }
         )
         return
+    from neuromorph_track.reports.associate_table import stages_table
     from neuromorph_track.reports.energy_table import energy_table
     from neuromorph_track.reports.tables import layers_table
 
@@ -129,5 +147,7 @@ def _report(run: RunSummary, as_json: bool) -> None:
     print_warnings(out, run.warnings)
     out.print(layers_table(run.summary))
     out.print(energy_table(run.energy))
+    if run.association is not None:
+        out.print(stages_table(run.association.seconds, run.association.frames))
     found = "" if run.tracks is None else f", {counted(run.tracks, 'track')}"
     out.print(f"{counted(run.frames, 'frame')}{found} in {run.seconds:.1f} s: {run.folder}", highlight=False)

@@ -7,6 +7,7 @@ tools compare them as they are, so nothing is shifted on reading or writing.
 from __future__ import annotations
 
 import configparser
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.data.detections import Tracks
+from neuromorph_track.data.number_table import number_table, read_lines, require_frames, require_pixels
 from neuromorph_track.errors import InputError
-from neuromorph_track.files import atomic_path
+from neuromorph_track.files import atomic_path, read_text
 
 _COLUMNS = ("frame", "id", "x", "y", "w", "h", "conf", "class", "visibility", "column 10")
 _TRUTH_WIDTHS = (9, 10)
@@ -35,22 +37,22 @@ class MotBoxes:
         From 1.
     track_id : (N,) int64
         -1 in detection files.
-    xyxy : (N, 4) float32
-        Left, top, right, bottom in pixels.
-    score : (N,) float32
+    xyxy : (N, 4) floating
+        Left, top, right, bottom in pixels; float64 from files, so that scores are those of the text.
+    score : (N,) floating
         Confidence; in truth 1 for boxes that count and 0 for those to be ignored.
     class_id : (N,) int64
         As in the file: 1 is a pedestrian in MOT17. 1 where the file has no such column.
-    visibility : (N,) float32
+    visibility : (N,) floating
         Between 0 and 1; 1 where the file has no such column.
     """
 
     frame: NDArray[np.int64]
     track_id: NDArray[np.int64]
-    xyxy: NDArray[np.float32]
-    score: NDArray[np.float32]
+    xyxy: NDArray[np.floating]
+    score: NDArray[np.floating]
     class_id: NDArray[np.int64]
-    visibility: NDArray[np.float32]
+    visibility: NDArray[np.floating]
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -95,7 +97,7 @@ def read_truth(path: str | Path) -> MotBoxes:
     InputError
         Naming file, line and field of the first fault.
     """
-    table = _read_table(Path(path), _TRUTH_WIDTHS)
+    table, _ = _read_table(Path(path), _TRUTH_WIDTHS)
     if table.shape[1] == 10:
         # MOT15 keeps world coordinates where later years keep class and visibility.
         return _boxes(table, np.ones(len(table)), np.ones(len(table)))
@@ -110,8 +112,13 @@ def read_detections(path: str | Path) -> MotBoxes:
     InputError
         Naming file, line and field of the first fault.
     """
-    table = _read_table(Path(path), _DETECTION_WIDTHS)
-    return _boxes(table, np.ones(len(table)), np.ones(len(table)))
+    return read_detection_lines(path)[0]
+
+
+def read_detection_lines(path: str | Path) -> tuple[MotBoxes, NDArray[np.int64]]:
+    """:func:`read_detections`, and the line of the file, from 1, that each box came from, (N,)."""
+    table, numbers = _read_table(Path(path), _DETECTION_WIDTHS)
+    return _boxes(table, np.ones(len(table)), np.ones(len(table))), numbers
 
 
 def read_seqinfo(path: str | Path) -> SeqInfo:
@@ -124,7 +131,7 @@ def read_seqinfo(path: str | Path) -> SeqInfo:
     """
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read_string(_text(Path(path)))
+        parser.read_string(read_text(path, "seqinfo.ini of a sequence"))
         section = parser["Sequence"]
     except KeyError:
         raise InputError(path, "Sequence", "no such section", "a section [Sequence]") from None
@@ -141,15 +148,25 @@ def read_seqinfo(path: str | Path) -> SeqInfo:
     )
 
 
+def result_lines(frame: int, tracks: Tracks) -> Iterator[str]:
+    """The lines of a frame, ``frame,id,x,y,w,h,conf,-1,-1,-1``."""
+    for box, number, score in zip(tracks.xyxy, tracks.track_id, tracks.score, strict=True):
+        left, top, right, bottom = (float(edge) for edge in box)
+        yield (
+            f"{frame},{int(number)},{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f},"
+            f"{float(score):.4f},-1,-1,-1\n"
+        )
+
+
 class TrackWriter:
     """Writes results line by line; the file appears, whole, when the ``with`` block ends without an error.
-
-    Lines are ``frame,id,x,y,w,h,conf,-1,-1,-1``.
 
     Parameters
     ----------
     path : str or Path
         The file to make.
+    lines : callable
+        Frame, from 1, and its tracks -> the lines of the file.
 
     Raises
     ------
@@ -157,8 +174,11 @@ class TrackWriter:
         On leaving, when the file cannot be written.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self, path: str | Path, lines: Callable[[int, Tracks], Iterable[str]] = result_lines
+    ) -> None:
         self._path = Path(path)
+        self._lines = lines
         self._stack = ExitStack()
         self._file: TextIO | None = None
 
@@ -178,47 +198,21 @@ class TrackWriter:
             raise ValueError("a TrackWriter is used in a with block")
         if frame < 1:
             raise ValueError(f"frames count from 1, not {frame}")
-        for box, number, score in zip(tracks.xyxy, tracks.track_id, tracks.score, strict=True):
-            left, top, right, bottom = (float(edge) for edge in box)
-            self._file.write(
-                f"{frame},{int(number)},{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f},"
-                f"{float(score):.4f},-1,-1,-1\n"
-            )
+        self._file.writelines(self._lines(frame, tracks))
 
 
-def _read_table(path: Path, widths: tuple[int, ...]) -> NDArray[np.float64]:
-    """All lines as numbers, (lines, columns); every fault is named with its line."""
-    rows: list[list[float]] = []
-    for number, line in enumerate(_text(path).splitlines(), start=1):
-        if not line.strip():
-            continue
-        cells = line.split(",")
-        expected = (len(rows[0]),) if rows else widths
-        if len(cells) not in expected:
-            wanted = " or ".join(map(str, expected))
-            raise InputError(path, f"line {number}", f"{len(cells)} columns", f"{wanted} separated by commas")
-        rows.append(_parse_line(path, number, cells))
-    return np.array(rows, np.float64).reshape(len(rows), len(rows[0]) if rows else widths[0])
-
-
-def _parse_line(path: Path, number: int, cells: list[str]) -> list[float]:
-    row = []
-    for column, cell in zip(_COLUMNS, cells, strict=False):
-        try:
-            value = float(cell)
-        except ValueError:
-            raise InputError(path, f"line {number}, {column}", repr(cell.strip()), "a number") from None
-        if not np.isfinite(value):
-            raise InputError(path, f"line {number}, {column}", cell.strip(), "a finite number")
-        row.append(value)
-    if row[0] < 1 or row[0] != int(row[0]):
-        raise InputError(path, f"line {number}, frame", cells[0].strip(), "a whole number from 1")
-    if row[1] != int(row[1]):
-        raise InputError(path, f"line {number}, id", cells[1].strip(), "a whole number")
-    for index in (4, 5):
-        if row[index] < 0:
-            raise InputError(path, f"line {number}, {_COLUMNS[index]}", cells[index].strip(), "0 or more")
-    return row
+def _read_table(path: Path, widths: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """All lines as numbers, (L, columns), and where they stand; every fault is named with its line."""
+    lines = read_lines(path, "a MOTChallenge text file")
+    table, numbers = number_table(path, lines, _COLUMNS, widths)
+    require_frames(path, table[:, 0], numbers, first=1)
+    require_pixels(path, table[:, 2:6], numbers, _COLUMNS[2:6])
+    negative = table[:, 4:6] < 0
+    if negative.any():
+        at, column = np.unravel_index(int(np.argmax(negative)), negative.shape)
+        field = f"line {numbers[at]}, {_COLUMNS[4 + column]}"
+        raise InputError(path, field, f"{table[at, 4 + column]:g}", "0 or more")
+    return table, numbers
 
 
 def _boxes(
@@ -228,22 +222,11 @@ def _boxes(
     return MotBoxes(
         frame=table[:, 0].astype(np.int64),
         track_id=table[:, 1].astype(np.int64),
-        xyxy=corners.astype(np.float32),
-        score=table[:, 6].astype(np.float32),
+        xyxy=corners,
+        score=table[:, 6],
         class_id=class_id.astype(np.int64),
-        visibility=visibility.astype(np.float32),
+        visibility=visibility,
     )
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(path, "file", "nothing", "a MOTChallenge text file") from None
-    except OSError as error:
-        raise InputError(path, "file", error.strerror or str(error), "a readable text file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(path, "file", f"byte {error.start} is not text", "a text file") from error
 
 
 def _number(path: str | Path, section: configparser.SectionProxy, field: str) -> float:

@@ -12,8 +12,11 @@ from neuromorph_track.netx import RunContract
 
 STATE_FRACTION_BITS = 12
 CANDIDATES = 1000
+# Bound on the rows of every cell and class; YOLO-KP has 588 cells and 80 classes.
+CELL_ROWS = 8192
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
 
 
 class HeadDecoder:
@@ -26,6 +29,8 @@ class HeadDecoder:
         Instead of the contract's.
     class_ids : list of int or None
         Keep only these classes.
+    every_cell : bool
+        Give what each cell says, for a tracker that follows objects from cell to cell: see :meth:`decode`.
     """
 
     def __init__(
@@ -34,11 +39,13 @@ class HeadDecoder:
         score_threshold: float | None = None,
         nms_threshold: float | None = None,
         class_ids: list[int] | None = None,
+        every_cell: bool = False,
     ) -> None:
         self.contract = contract
         self.score_threshold = contract.score_threshold if score_threshold is None else score_threshold
         self.nms_threshold = contract.nms_threshold if nms_threshold is None else nms_threshold
         classes = len(contract.classes)
+        self.every_cell = every_cell
         self.kept = np.isin(np.arange(classes), np.arange(classes) if class_ids is None else class_ids)
         # A weight has 6 fractional bits, a spike 6 + spike_exp.
         sigma_scale = 1 / (1 << (STATE_FRACTION_BITS + contract.spike_exp))
@@ -62,22 +69,54 @@ class HeadDecoder:
         return self.decode(potentials.astype(np.float32) * self.scale, placement)
 
     def decode(self, raw: Floats, placement: Placement) -> Detections:
-        """The same from floats in the units of SLAYER."""
-        head = self.contract.head
-        rows, columns = raw.shape[1:]
-        cells = raw.reshape(len(head.anchors), -1, rows, columns).transpose(0, 2, 3, 1)
-        scores, classes = self._scores(cells)
-        keep = np.flatnonzero(scores >= self.score_threshold)
-        keep = keep[np.argsort(-scores.reshape(-1)[keep], kind="stable")[:CANDIDATES]]
-        boxes = self._boxes(cells, np.unravel_index(keep, scores.shape))
-        found = Detections(
-            placement.to_frame(boxes), scores.reshape(-1)[keep], classes.reshape(-1)[keep].astype(np.int64)
-        )
-        # What lies in the padding has no extent in the frame.
-        found = found[np.all(found.xyxy[:, 2:] - found.xyxy[:, :2] >= 1, axis=1)]
-        return found[non_maximum_suppression(found, self.nms_threshold)]
+        """The same from floats in the units of SLAYER.
 
-    def _scores(self, cells: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        With ``every_cell`` there is a row for each anchor of each cell and each class that is kept, with the
+        score of that class and the cell's prior box as ``anchor`` (not cut at the edges). Those that would be
+        given without it come first, with ``suppressed`` false, then the others, each best first; all together
+        at most :data:`CELL_ROWS`.
+        """
+        rows, columns = raw.shape[1:]
+        cells = raw.reshape(len(self.contract.head.anchors), -1, rows, columns).transpose(0, 2, 3, 1)
+        scores, likeliest = self._scores(cells)
+        single, found = self._single(cells, scores, likeliest, placement)
+        return self._every(cells, scores, single, placement) if self.every_cell else found
+
+    def _single(
+        self, cells: Floats, scores: Floats, likeliest: Indices, placement: Placement
+    ) -> tuple[Indices, Detections]:
+        """One box per object, and where it stands among the scores."""
+        # Numbers of cells and, in `best`, of classes of cells.
+        best = np.arange(likeliest.size) * scores.shape[-1] + likeliest.reshape(-1)
+        score = scores.reshape(-1)[best]
+        keep = np.flatnonzero(score >= self.score_threshold)
+        keep = keep[np.argsort(-score[keep], kind="stable")[:CANDIDATES]]
+        boxes = placement.to_frame(self._boxes(cells, np.unravel_index(keep, cells.shape[:3])))
+        found = Detections(boxes, score[keep], likeliest.reshape(-1)[keep])
+        # What lies in the padding has no extent in the frame.
+        visible = np.flatnonzero(np.all(boxes[:, 2:] - boxes[:, :2] >= 1, axis=1))
+        chosen = visible[non_maximum_suppression(found[visible], self.nms_threshold)]
+        return best[keep[chosen]], found[chosen]
+
+    def _every(self, cells: Floats, scores: Floats, single: Indices, placement: Placement) -> Detections:
+        flat = scores.reshape(-1)
+        suppressed = np.ones(len(flat), bool)
+        suppressed[single] = False
+        keep = np.flatnonzero(flat >= 0)
+        keep = keep[np.lexsort((-flat[keep], suppressed[keep]))[:CELL_ROWS]]
+        anchor, row, column, class_id = np.unravel_index(keep, scores.shape)
+        where = (anchor, row, column)
+        found = Detections(
+            xyxy=placement.to_frame(self._boxes(cells, where)),
+            score=flat[keep],
+            class_id=class_id.astype(np.int64),
+            anchor=placement.to_frame(self._priors(cells, where), cut=False),
+            suppressed=suppressed[keep],
+        )
+        return found[np.all(found.xyxy[:, 2:] - found.xyxy[:, :2] >= 1, axis=1)]
+
+    def _scores(self, cells: Floats) -> tuple[Floats, Indices]:
+        """Of each class, (A, H, W, K), below 0 for those that are not kept; and the likeliest, (A, H, W)."""
         logits = cells[..., 5:]
         if self.contract.head.class_activation == "softmax":
             odds = np.exp(logits - logits.max(-1, keepdims=True))
@@ -85,19 +124,33 @@ class HeadDecoder:
         else:
             probability = _sigmoid(logits)
         # Below any threshold, also where every class that is kept has underflowed to zero.
-        probability = np.where(self.kept, probability, -1)
-        return _sigmoid(cells[..., 4]) * probability.max(-1), probability.argmax(-1)
+        probability[..., ~self.kept] = -1
+        scores = _sigmoid(cells[..., 4:5]) * probability
+        scores[..., ~self.kept] = -1
+        return scores, probability.argmax(-1)
 
-    def _boxes(self, cells: Floats, index: tuple[NDArray[np.int64], ...]) -> Floats:
-        head, spec = self.contract.head, self.contract.input
+    def _boxes(self, cells: Floats, index: tuple[Indices, ...]) -> Floats:
+        head = self.contract.head
         anchor, row, column = index
         t = cells[anchor, row, column, :4]
-        cell = np.array([spec.width / cells.shape[2], spec.height / cells.shape[1]], np.float32)
+        cell = self._cell(cells)
         shift = (head.offset_gain - 1) / 2
         origin = np.stack([column, row], 1).astype(np.float32)
         centre = (_sigmoid(t[:, :2]) * head.offset_gain - shift + origin) * cell
         size = np.exp(np.minimum(t[:, 2:], head.clamp)) * np.array(head.anchors, np.float32)[anchor] * cell
         return np.concatenate([centre - size / 2, centre + size / 2], 1).astype(np.float32)
+
+    def _priors(self, cells: Floats, index: tuple[Indices, ...]) -> Floats:
+        anchor, row, column = index
+        centre = np.stack([column, row], 1).astype(np.float32) + np.float32(0.5)
+        half = np.array(self.contract.head.anchors, np.float32)[anchor] / 2
+        boxes = np.concatenate([centre - half, centre + half], 1) * np.tile(self._cell(cells), 2)
+        return boxes.astype(np.float32)
+
+    def _cell(self, cells: Floats) -> Floats:
+        """Width and height of a cell in pixels of the input."""
+        spec = self.contract.input
+        return np.array([spec.width / cells.shape[2], spec.height / cells.shape[1]], np.float32)
 
 
 def _sigmoid(x: Floats) -> Floats:

@@ -18,11 +18,11 @@ class Placement:
     offset: tuple[float, float]
     frame_size: tuple[int, int]
 
-    def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Boxes ``(N, 4)`` in input pixels to boxes in frame pixels, cut at the frame's edges."""
+    def to_frame(self, xyxy: NDArray[np.float32], cut: bool = True) -> NDArray[np.float32]:
+        """Boxes ``(N, 4)`` in input pixels to boxes in frame pixels, cut at the frame's edges or not."""
         scale, offset = np.tile(self.scale, 2), np.tile(self.offset, 2)
-        limits = np.tile(self.frame_size, 2)
-        return np.clip((xyxy - offset) / scale, 0, limits).astype(np.float32)
+        boxes = (xyxy - offset) / scale
+        return (np.clip(boxes, 0, np.tile(self.frame_size, 2)) if cut else boxes).astype(np.float32)
 
 
 class FrameEncoder:

@@ -1,22 +1,34 @@
 """How good tracks and detections are, against the truth."""
 
 from neuromorph_track.evaluation.detection import DetectionReport, DetectionScores, evaluate_detections
-from neuromorph_track.evaluation.folders import load_sequences, pair_files
-from neuromorph_track.evaluation.protocol import PROTOCOLS, Protocol, protocol_for
+from neuromorph_track.evaluation.folders import find_truth, load_sequences, load_truth, pair_files, rules_of
+from neuromorph_track.evaluation.protocol import (
+    PROTOCOLS,
+    Protocol,
+    benchmark_of,
+    protocol_for,
+    protocol_named,
+)
 from neuromorph_track.evaluation.sequences import EvaluationSequence
-from neuromorph_track.evaluation.tracking import TrackingReport, TrackingScores, evaluate_tracking
+from neuromorph_track.evaluation.tracking import Curve, TrackingReport, TrackingScores, evaluate_tracking
 
 __all__ = [
     "PROTOCOLS",
+    "Curve",
     "DetectionReport",
     "DetectionScores",
     "EvaluationSequence",
     "Protocol",
     "TrackingReport",
     "TrackingScores",
+    "benchmark_of",
     "evaluate_detections",
     "evaluate_tracking",
+    "find_truth",
     "load_sequences",
+    "load_truth",
     "pair_files",
     "protocol_for",
+    "protocol_named",
+    "rules_of",
 ]

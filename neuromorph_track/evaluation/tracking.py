@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from neuromorph_track.errors import InputError
+from neuromorph_track.evaluation import transfers
 from neuromorph_track.evaluation.preprocess import MATCH_IOU, sequence_data
 from neuromorph_track.evaluation.sequences import (
     ALL_CLASSES,
@@ -36,6 +38,9 @@ class TrackingScores:
         Identity switches, results without truth, truth without a result, at IoU 0.5.
     Dets, GT_Dets, IDs, GT_IDs : int
         Boxes and identities of results and truth that were compared.
+    Transfers : int or None
+        Tracks that went over to another object, at IoU 0.5 (:mod:`~neuromorph_track.evaluation.transfers`);
+        None where they were not asked for.
     """
 
     sequence: str
@@ -53,6 +58,7 @@ class TrackingScores:
     GT_Dets: int
     IDs: int
     GT_IDs: int
+    Transfers: int | None = None
 
     @classmethod
     def of(cls, sequence: str, class_name: str, results: MetricResults) -> TrackingScores:
@@ -71,14 +77,46 @@ class TrackingScores:
             FP=int(clear["CLR_FP"]),
             FN=int(clear["CLR_FN"]),
             **{field: int(count[field]) for field in ("Dets", "GT_Dets", "IDs", "GT_IDs")},
+            Transfers=results[transfers.NAME][transfers.FIELD] if transfers.NAME in results else None,
         )
 
 
 @dataclass(frozen=True)
+class Curve:
+    """How the scores of one row depend on how exactly a box must fit.
+
+    Attributes
+    ----------
+    sequence, class_name : str
+    alpha : tuple of float
+        IoU from which a result is right: 0.05, 0.10 ... 0.95.
+    HOTA, DetA, AssA : tuple of float
+        As fractions, for each of these.
+    """
+
+    sequence: str
+    class_name: str
+    alpha: tuple[float, ...]
+    HOTA: tuple[float, ...]
+    DetA: tuple[float, ...]
+    AssA: tuple[float, ...]
+
+    @classmethod
+    def of(cls, sequence: str, class_name: str, results: MetricResults) -> Curve:
+        """Pick the arrays out of what TrackEval's HOTA returns."""
+        hota = results["HOTA"]
+        steps = len(hota["HOTA"])
+        alpha = tuple(step / (steps + 1) for step in range(1, steps + 1))
+        hota_, deta, assa = (tuple(hota[name].tolist()) for name in ("HOTA", "DetA", "AssA"))
+        return cls(sequence, class_name, alpha, hota_, deta, assa)
+
+
+@dataclass(frozen=True)
 class TrackingReport:
-    """Rows of scores; the last is over all sequences and classes."""
+    """Rows of scores, the last over all sequences and classes; a curve for each row of one class."""
 
     rows: tuple[TrackingScores, ...]
+    curves: tuple[Curve, ...] = ()
 
     @property
     def combined(self) -> TrackingScores:
@@ -90,7 +128,9 @@ class TrackingReport:
 
 
 def evaluate_tracking(
-    sequences: Iterable[EvaluationSequence], classes: Mapping[int, str] | None = None
+    sequences: Iterable[EvaluationSequence],
+    classes: Mapping[int, str] | None = None,
+    count_transfers: bool = False,
 ) -> TrackingReport:
     """Score tracks against the truth.
 
@@ -99,7 +139,10 @@ def evaluate_tracking(
     sequences : iterable of EvaluationSequence
         Of different names.
     classes : mapping of class id to name, optional
-        Score each of these alone. Without it boxes are compared whatever their class.
+        Score each of these alone. Without it the classes that the rules name, as KITTI's do; where they name
+        none, boxes are compared whatever their class.
+    count_transfers : bool
+        Count identity transfers too; it takes half as long again.
 
     Returns
     -------
@@ -112,43 +155,55 @@ def evaluate_tracking(
     InputError
         When no truth box counts, two sequences have one name, or an identity comes twice in one frame.
     """
-    metrics = _metrics()
-    rows = []
+    metrics = _metrics(count_transfers)
+    sequences = tuple(sequences)
+    classes = _own_classes(sequences) if classes is None else classes
+    rows, curves = [], []
     combined: dict[str, MetricResults] = {}
-    for name, own in by_class(sequences, classes).items():
-        class_rows, combined[name] = _score_class(metrics, own, name)
-        rows += class_rows
+    for class_name, own in by_class(sequences, classes).items():
+        results = _score_class(metrics, own)
+        combined[class_name] = results[COMBINED]
+        rows += [TrackingScores.of(name, class_name, found) for name, found in results.items()]
+        curves += [Curve.of(name, class_name, found) for name, found in results.items()]
     if classes is None:
-        return TrackingReport(tuple(rows))
+        return TrackingReport(tuple(rows), tuple(curves))
     average = _combine(metrics, combined, "combine_classes_class_averaged", ignore_empty_classes=True)
     pooled = _combine(metrics, combined, "combine_classes_det_averaged")
     rows.append(TrackingScores.of(COMBINED, CLASS_AVERAGE, average))
     rows.append(TrackingScores.of(COMBINED, ALL_CLASSES, pooled))
-    return TrackingReport(tuple(rows))
+    return TrackingReport(tuple(rows), tuple(curves))
 
 
-def _metrics() -> dict[str, Any]:
+def _own_classes(sequences: tuple[EvaluationSequence, ...]) -> dict[int, str] | None:
+    """The classes that the rules of all sequences name."""
+    named = {sequence.protocol.classes for sequence in sequences}
+    if len(named) > 1:
+        names = ", ".join(sequence.name for sequence in sequences)
+        raise InputError(names, "benchmark", "rules with different classes", "sequences of one benchmark")
+    return dict(named.pop()) or None if named else None
+
+
+def _metrics(count_transfers: bool) -> dict[str, Any]:
     # Imported here because it takes long and only scoring needs it.
     from trackeval import metrics
 
     def config() -> dict[str, Any]:
         return {"THRESHOLD": MATCH_IOU, "PRINT_CONFIG": False}
 
-    each = (metrics.HOTA(), metrics.CLEAR(config()), metrics.Identity(config()), metrics.Count())
+    each = [metrics.HOTA(), metrics.CLEAR(config()), metrics.Identity(config()), metrics.Count()]
+    each += [transfers.TransferCount()] if count_transfers else []
     return {metric.get_name(): metric for metric in each}
 
 
 def _score_class(
-    metrics: dict[str, Any], sequences: tuple[EvaluationSequence, ...], class_name: str
-) -> tuple[list[TrackingScores], MetricResults]:
-    """The rows of one class, and its results over all sequences."""
+    metrics: dict[str, Any], sequences: tuple[EvaluationSequence, ...]
+) -> dict[str, MetricResults]:
+    """The results of one class for each sequence, and for all."""
     each: dict[str, MetricResults] = {}
     for sequence in sequences:
         data = sequence_data(sequence)
         each[sequence.name] = {name: metric.eval_sequence(data) for name, metric in metrics.items()}
-    combined = _combine(metrics, each, "combine_sequences")
-    rows = [TrackingScores.of(name, class_name, results) for name, results in each.items()]
-    return [*rows, TrackingScores.of(COMBINED, class_name, combined)], combined
+    return {**each, COMBINED: _combine(metrics, each, "combine_sequences")}
 
 
 def _combine(

@@ -18,6 +18,7 @@ from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.detection import FrameEncoder, HeadDecoder, Placement
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, Network, RunContract, stages
+from neuromorph_track.runs.appearance import Appearance
 
 # Enough frames to batch a layer's work over time, few enough to stay in a small memory.
 CHUNK_VALUES = 1 << 22
@@ -39,6 +40,8 @@ class Chunk(NamedTuple):
         What the network did, with an entry for each frame, and for each timestep.
     tracks : list of Tracks, or None
         One for each frame, where the tracker runs in Lava.
+    embeddings : list of (M, E) float32, or None
+        What the detections of each frame look like, where it was asked for.
     """
 
     frames: list[Frame]
@@ -46,6 +49,7 @@ class Chunk(NamedTuple):
     activity: Activity
     by_step: Activity
     tracks: list[Tracks] | None = None
+    embeddings: list[NDArray[np.float32]] | None = None
 
 
 class Detector:
@@ -62,12 +66,19 @@ class Detector:
         ``fixed``, or ``lava``: real Lava processes on the CPU. Close the detector after use.
     in_lava : LavaAssociation or None
         A tracker that runs in the Lava graph too; chunks then have its tracks.
+    every_cell : bool
+        Detections tell what each cell of the head says, see
+        :class:`~neuromorph_track.detection.HeadDecoder`.
+    features : str or None
+        Name of a layer from whose spikes detections get embeddings; those below the decoder's score
+        threshold get zeros.
 
     Raises
     ------
     InputError
         When the network has no contract, or not these classes, when there is no such device, or
-        when a tracker is to run in Lava and the network not, or not without a refresh.
+        when a tracker is to run in Lava and the network not, or not without a refresh, or when there is no
+        such layer, or Lava runs the network, which tells what its last layer says alone.
     JobError
         When Lava is asked for and not installed.
     """
@@ -79,11 +90,16 @@ class Detector:
         device: str = "cpu",
         backend: Backend = "fixed",
         in_lava: LavaAssociation | None = None,
+        every_cell: bool = False,
+        features: str | None = None,
     ) -> None:
         self.contract = contract = run_contract(network)
         self.encoder = FrameEncoder(contract.input)
         class_ids = _class_ids(class_names, contract.classes, network.source)
-        self.decoder = HeadDecoder(contract, class_ids=class_ids)
+        self.decoder = HeadDecoder(contract, class_ids=class_ids, every_cell=every_cell)
+        if features is not None and backend == "lava":
+            raise InputError("features", "backend", "'lava'", "'fixed', which hears layers inside")
+        self.appearance = None if features is None else Appearance(network, contract, features)
         _check_device(device)
         self.simulator: FixedSimulator | LavaBackend
         interval = own_reset(network)
@@ -95,7 +111,9 @@ class Detector:
             tail = in_lava.tail(contract, class_ids) if in_lava is not None else None
             self.simulator = LavaBackend(network, reset_interval=interval, tail=tail)
         else:
-            self.simulator = FixedSimulator(network, reset_interval=interval, device=device)
+            self.simulator = FixedSimulator(
+                network, reset_interval=interval, device=device, listen_to=features
+            )
         self._first_spikes: tuple[Counts, ...] | None = None
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
@@ -104,7 +122,7 @@ class Detector:
             self.chunk = next(n for n in range(self.chunk, 0, -1) if self.refresh % n == 0)
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Chunk]:
-        """Chunks of frames in order; the state of the network is carried from one to the next.
+        """Chunks of frames in order; the state of the network is carried on, into another run too.
 
         The first frame is a chunk of its own, so that its spikes can be told from those of the rest.
         """
@@ -114,6 +132,8 @@ class Detector:
         while chunk := list(islice(source, 1 if not done else self.chunk - done % self.chunk)):
             if self.refresh is not None and done and done % self.refresh == 0:
                 self.simulator.reset()
+                if self.appearance is not None:
+                    self.appearance.reset()
             result = self._run(chunk)
             if not done:
                 self._first_spikes = self.simulator.take_spikes_by_neuron()
@@ -154,10 +174,22 @@ class Detector:
         potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
         tracks = self._tracks(steps, placements)
-        return Chunk(frames, detections, steps.activity.per_frame(repeats), steps.activity, tracks)
+        activity = steps.activity.per_frame(repeats)
+        looks = self._looks(steps, detections, placements)
+        return Chunk(frames, detections, activity, steps.activity, tracks, looks)
 
     def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
         return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]
+
+    def _looks(
+        self, steps: Steps, found: list[Detections], placements: tuple[Placement, ...]
+    ) -> list[NDArray[np.float32]] | None:
+        if self.appearance is None:
+            return None
+        assert steps.heard is not None
+        repeats = self.contract.steps_per_frame
+        heard = steps.heard[repeats - 1 :: repeats]
+        return self.appearance(heard, found, placements, self.decoder.score_threshold)
 
     def _tracks(self, steps: Steps, placements: tuple[Placement, ...]) -> list[Tracks] | None:
         if self.in_lava is None:

@@ -14,6 +14,8 @@ from neuromorph_track.association import TwoStageSettings
 from neuromorph_track.association.in_lava import LavaAssociation
 from neuromorph_track.association.interface import Embeddings
 from neuromorph_track.association.modes import DEFAULT_MODE
+from neuromorph_track.association.stages import HostStages
+from neuromorph_track.association.warm_up import load_loops
 from neuromorph_track.backends.activity import Activity
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
@@ -48,6 +50,7 @@ from neuromorph_track.runs.folder import (
 )
 from neuromorph_track.runs.host_tracker import HostTracker
 from neuromorph_track.runs.progress import progress_bar
+from neuromorph_track.runs.tracker_file import read_tracker_file
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,11 @@ class RunOptions:
         PyTorch device of the simulator.
     backend : str
         ``fixed`` (the simulator) or ``lava`` (Lava's processes on the CPU).
-    tracker : str
-        How :func:`track` associates: a name in :data:`~neuromorph_track.association.modes.MODES`.
+    tracker : str or None
+        How :func:`track` associates: a name in :data:`~neuromorph_track.association.modes.MODES`; without it
+        that of ``settings``, or the default.
+    settings : str or None
+        TOML file of the tracker's settings, instead of those that fit the network.
     features : str or None
         Layer from whose spikes a tracker learns what objects look like; by default ``smot`` takes the
         first with synapses and a map, others none.
@@ -84,7 +90,8 @@ class RunOptions:
     conf: float | None = None
     device: str = "cpu"
     backend: Backend = "fixed"
-    tracker: str = DEFAULT_MODE
+    tracker: str | None = None
+    settings: str | None = None
     features: str | None = None
     association: Literal["host", "lava"] = "host"
     hardware: tuple[str, ...] = ()
@@ -107,6 +114,8 @@ class RunSummary:
     energy : tuple of EnergyReport
         One per hardware profile.
     warnings : tuple of str
+    association : HostStages or None
+        What the tracker took in and spent, where it ran on the host.
     """
 
     folder: Path
@@ -116,6 +125,7 @@ class RunSummary:
     summary: Summary
     energy: tuple[EnergyReport, ...]
     warnings: tuple[str, ...]
+    association: HostStages | None = None
 
 
 def track(
@@ -168,7 +178,7 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
         write_text(folder / ENERGY_JSON, _json([report.to_dict() for report in energy]))
         write_text(folder / RUN_JSON, _json(job.description(source, net, seconds, warnings)))
     tracks = job.tracks if with_tracks else None
-    return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings)
+    return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings, job.stages)
 
 
 def _price(activity: Activity, profiles: Sequence[HardwareProfile], job: _Job) -> tuple[EnergyReport, ...]:
@@ -201,11 +211,11 @@ class _Job:
     ) -> None:
         self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
         sure = run_contract(network).score_threshold if options.conf is None else options.conf
-        self.tracker = HostTracker(options.tracker, sure)
+        self.tracker = _host_tracker(options, sure)
         self.settings = self.tracker.settings
         inside = None
         if with_tracks and options.association == "lava":
-            inside = LavaAssociation(source.size, _two_stage(self.settings, options.tracker))
+            inside = LavaAssociation(source.size, _two_stage(self.settings, self.tracker.mode))
         features, self.missing = _features(network, options, self.tracker) if with_tracks else (None, ())
         cells = with_tracks and self.tracker.every_cell
         self.detector = Detector(
@@ -215,6 +225,8 @@ class _Job:
         self.frames = 0
         self.seen: set[int] = set()
         self._host_seconds: float | None = None
+        if with_tracks and inside is None:
+            load_loops()
 
     @property
     def tracks(self) -> int:
@@ -224,6 +236,11 @@ class _Job:
     def association_seconds(self) -> float | None:
         """Seconds that the host took to associate one frame; None where nothing was associated there."""
         return None if self._host_seconds is None else self._host_seconds / max(1, self.frames)
+
+    @property
+    def stages(self) -> HostStages | None:
+        """What the stages of the tracker took; None where nothing was associated on the host."""
+        return None if self._host_seconds is None else HostStages.of(self.tracker.tracker.stages)
 
     def run(self, folder: Path) -> float:
         """Write everything that grows with the video; returns seconds."""
@@ -298,9 +315,19 @@ class _Job:
             "tracks": self.tracks if self.with_tracks else None,
             "seconds": round(seconds, 3),
             "association_seconds_per_frame": self.association_seconds,
+            "association": None if self.stages is None else vars(self.stages),
             "warnings": list(warnings),
             "versions": versions(),
         }
+
+
+def _host_tracker(options: RunOptions, sure: float) -> HostTracker:
+    if options.settings is None:
+        return HostTracker(options.tracker or DEFAULT_MODE, sure)
+    chosen = read_tracker_file(options.settings)
+    if options.tracker not in (None, chosen.tracker):
+        raise InputError(options.settings, "tracker", chosen.tracker, f"settings of {options.tracker}")
+    return HostTracker(chosen.tracker, sure, chosen.settings)
 
 
 def _two_stage(settings: object, mode: str) -> TwoStageSettings:

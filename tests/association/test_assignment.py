@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from neuromorph_track.association import assignment
 from neuromorph_track.association.assignment import assign
 
 GATE = 0.8
@@ -54,19 +53,33 @@ def test_equals_trying_everything(cost: np.ndarray) -> None:
     assert (GATE - cost[row, column]).sum() == pytest.approx(exhaustive_optimum(cost, GATE))
 
 
-@pytest.mark.parametrize("pairs_at_once", [1, assignment.PAIRS_AT_ONCE])
-def test_equals_the_dense_solution(pairs_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignment, "PAIRS_AT_ONCE", pairs_at_once)
+@given(problems(largest=30))
+def test_equals_the_dense_solution(cost: np.ndarray) -> None:
+    row, column = solve(cost)
+    assert (GATE - cost[row, column]).sum() == pytest.approx(dense_optimum(cost, GATE))
+    assert (cost[row, column] < GATE).all()
+    assert len(set(row)) == len(set(column)) == len(row)
+    assert (np.diff(row) > 0).all()
 
-    @given(problems(largest=30))
-    def check(cost: np.ndarray) -> None:
-        row, column = solve(cost)
-        assert (GATE - cost[row, column]).sum() == pytest.approx(dense_optimum(cost, GATE))
-        assert (cost[row, column] < GATE).all()
-        assert len(set(row)) == len(set(column)) == len(row)
-        assert (np.diff(row) > 0).all()
 
-    check()
+@given(problems(largest=12), st.integers(0, 2**32 - 1))
+def test_the_order_of_the_pairs_does_not_matter(cost: np.ndarray, seed: int) -> None:
+    row, column = np.nonzero(np.isfinite(cost))
+    shuffled = np.random.default_rng(seed).permutation(len(row))
+    again = assign(row[shuffled], column[shuffled], cost[row, column][shuffled], GATE)
+    np.testing.assert_array_equal(again, solve(cost))
+
+
+def test_of_equals_the_lowest_index_is_taken() -> None:
+    assert list(zip(*solve(np.full((1, 3), 0.2)), strict=True)) == [(0, 0)]
+    assert list(zip(*solve(np.full((3, 1), 0.2)), strict=True)) == [(0, 0)]
+
+
+def test_one_crowd_of_many() -> None:
+    generator = np.random.default_rng(2)
+    cost = generator.random((300, 280))
+    row, column = solve(cost)
+    assert (GATE - cost[row, column]).sum() == pytest.approx(dense_optimum(cost, GATE))
 
 
 def test_many_components_of_many_shapes() -> None:

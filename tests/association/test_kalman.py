@@ -116,8 +116,21 @@ def test_no_boxes() -> None:
     assert kalman.boxes(moments).shape == (0, 4)
 
 
-@pytest.mark.parametrize("field", ["position", "velocity", "surest"])
-@pytest.mark.parametrize("value", [0, -1, 1.5, float("nan")])
+def test_a_detection_of_score_1_may_be_believed_fully() -> None:
+    noise = MotionNoise(surest=0)
+    moments = kalman.initiate(np.array([[0.0, 0, 10, 20]]), noise)
+    kalman.correct(moments, np.array([0]), np.array([[1.0, 2, 12, 23]]), np.ones(1), noise)
+    assert kalman.boxes(moments).tolist() == [[1, 2, 12, 23]]
+    kalman.predict(moments, noise)
+    assert (moments[2] > 0).all()
+
+
+IMPOSSIBLE = [
+    (field, value) for field in ("position", "velocity", "surest") for value in (0, -1, 1.5, np.nan)
+]
+
+
+@pytest.mark.parametrize(("field", "value"), [case for case in IMPOSSIBLE if case != ("surest", 0)])
 def test_refuses_impossible_noise(field: str, value: float) -> None:
     with pytest.raises(InputError, match=field):
         MotionNoise(**{field: value})

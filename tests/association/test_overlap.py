@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from neuromorph_track.association import overlap
+from neuromorph_track.errors import InputError
 
 UNIT = (0, 0, 10, 10)
 
@@ -48,17 +49,17 @@ BOXES = hnp.arrays(np.float32, st.tuples(st.integers(0, 12), st.just(4)), elemen
 
 
 @pytest.mark.parametrize("dense_pairs", [0, overlap.DENSE_PAIRS], ids=["sorted", "dense"])
-def test_overlapping_pairs_are_those_with_an_iou(dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_are_those_with_an_iou(dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overlap, "DENSE_PAIRS", dense_pairs)
 
     @given(BOXES, BOXES)
     def check(rows: np.ndarray, columns: np.ndarray) -> None:
-        row, column = overlap.overlapping_pairs(rows, columns)
-        found = np.zeros((len(rows), len(columns)), bool)
-        found[row, column] = True
-        np.testing.assert_array_equal(found, overlap.iou_matrix(rows, columns) > 0)
-        assert found.sum() == len(row)
-        assert (np.diff(row) >= 0).all()
+        pairs = overlap.measured_pairs(rows, columns)
+        wide = rows.astype(np.float64), columns.astype(np.float64)
+        wanted, higher = overlap.iou_matrix(*wide), overlap.hmiou_matrix(*wide)
+        np.testing.assert_array_equal(np.nonzero(wanted), (pairs.row, pairs.column))
+        np.testing.assert_allclose(pairs.iou, wanted[pairs.row, pairs.column], rtol=1e-12)
+        np.testing.assert_allclose(pairs.hmiou, higher[pairs.row, pairs.column], rtol=1e-12)
 
     check()
 
@@ -73,3 +74,13 @@ def test_many_boxes_at_odd_places() -> None:
     found[row, column] = True
     np.testing.assert_array_equal(found, overlap.iou_matrix(rows, columns) > 0)
     assert found.sum() == len(row)
+
+
+@pytest.mark.parametrize(("limit", "field"), [("MOST_PAIRS", "pairs"), ("MOST_TRIES", "pairs to compare")])
+def test_too_many_overlaps_are_refused(limit: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overlap, "DENSE_PAIRS", 0)
+    monkeypatch.setattr(overlap, limit, 99)
+    boxes = np.tile(np.array([UNIT], np.float32), (10, 1))
+    with pytest.raises(InputError, match=f"boxes: overlaps: found .*{field}"):
+        overlap.measured_pairs(boxes, boxes)
+    assert len(overlap.measured_pairs(boxes, boxes[:9]).row) == 90

@@ -23,6 +23,9 @@ from neuromorph_track.errors import InputError
         ({"new_track_score": 0.5}, "new_track_score"),
         ({"confirm_after": 0}, "confirm_after"),
         ({"max_lost": -1}, "max_lost"),
+        ({"instant_score": 1.1}, "instant_score"),
+        ({"camera_chance": 0}, "camera_chance"),
+        ({"camera_chance": 1}, "camera_chance"),
     ],
 )
 def test_refused(given: dict[str, Any], field: str) -> None:

@@ -31,12 +31,19 @@ def identities(tracker: TwoStageTracker, *frames: Detections) -> list[list[int]]
 
 
 NOTHING = frame()
-HERE = frame((50, 50, 0.9))
+HERE = frame((50, 50, 0.8))
 
 
 def test_a_track_of_the_first_frame_is_known_at_once_and_later_ones_on_the_second_hit() -> None:
-    both = frame((50, 50, 0.9), (200, 50, 0.9))
+    both = frame((50, 50, 0.8), (200, 50, 0.8))
     assert identities(TwoStageTracker(), HERE, both, both) == [[1], [1], [1, 2]]
+
+
+def test_a_track_that_begins_very_surely_is_known_at_once() -> None:
+    both = frame((50, 50, 0.8), (200, 50, 0.86))
+    assert identities(TwoStageTracker(), HERE, both, both) == [[1], [1, 2], [1, 2]]
+    strict = TwoStageTracker(TwoStageSettings(instant_score=0.9))
+    assert identities(strict, HERE, both, both) == [[1], [1], [1, 2]]
 
 
 @pytest.mark.parametrize(("confirm_after", "first_shown"), [(1, 0), (2, 1), (4, 3)])
@@ -51,7 +58,7 @@ def test_a_tentative_track_dies_at_its_first_miss() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "kept", "started"), [(0.05, [], []), (0.3, [1], []), (0.65, [1], []), (0.7, [1], [1])]
+    ("score", "kept", "started"), [(0.05, [], []), (0.3, [1], []), (0.55, [1], []), (0.6, [1], [1])]
 )
 def test_scores_decide_who_may_go_on_and_who_may_begin(
     score: float, kept: list[int], started: list[int]
@@ -106,9 +113,9 @@ def test_two_that_cross_keep_their_identities() -> None:
 
 def test_classes_never_mix() -> None:
     tracker = TwoStageTracker()
-    tracker.update(frame((50, 50, 0.9, 3)))
-    other = frame((50, 50, 0.9, 5))
-    assert identities(tracker, other, other, frame((50, 50, 0.9, 5), (50, 50, 0.9, 3))) == [[], [2], [1, 2]]
+    tracker.update(frame((50, 50, 0.8, 3)))
+    other = frame((50, 50, 0.8, 5))
+    assert identities(tracker, other, other, frame((50, 50, 0.8, 5), (50, 50, 0.8, 3))) == [[], [2], [1, 2]]
 
 
 @pytest.mark.parametrize(("duplicate_iou", "last"), [(0.7, []), (1.0, [2])])
@@ -119,13 +126,15 @@ def test_of_two_tracks_on_one_object_the_younger_goes(duplicate_iou: float, last
     assert identities(tracker, *frames) == [[1], [2], [2], last]
 
 
-def test_the_report_is_the_filtered_box_of_the_detection() -> None:
+def test_the_report_lies_half_way_between_the_filtered_box_and_the_detection() -> None:
     tracker = TwoStageTracker()
     tracker.update(HERE)
     shown = tracker.update(frame((10, 10, 0.2), (52, 50, 0.8)))
     assert isinstance(shown, Tracks)
     assert shown.detection.tolist() == [1]
-    assert 50 < shown.xyxy[0, 0] < 52
+    centre, _, width, _ = tracker.state_dict()["moments"][0, 0]
+    assert 50 < centre - width / 2 < 52
+    assert shown.xyxy[0, 0] == pytest.approx((centre - width / 2 + 52) / 2)
     assert (shown.xyxy.dtype, shown.score.dtype) == (np.float32, np.float32)
 
 
@@ -222,7 +231,7 @@ def test_goes_on_from_a_saved_state_as_if_nothing_had_happened() -> None:
 def test_a_broken_state_is_refused_and_changes_nothing() -> None:
     tracker = TwoStageTracker()
     tracker.update(HERE)
-    for name in ("next_id", "started", "moments"):
+    for name in ("next_id", "frame", "calls", "moments", "measured"):
         state = tracker.state_dict()
         del state[name]
         with pytest.raises(InputError, match=f"tracker state: {name}: "):

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from neuromorph_track.backends.activity import Activity
 from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.data.detections import Detections
+from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
 from neuromorph_track.netx import Network
 from neuromorph_track.runs.detector import Detector
+from tests.backends.count_oracle import assert_counts, tell
 from tests.runs.conftest import with_contract
 
 Frames = list[NDArray[np.uint8]]
@@ -159,3 +161,43 @@ def test_the_first_frame_s_spikes_are_told_from_the_rest(
         assert [part.sum() for part in spikes.rest] == out[:, 1:].sum(1).tolist()
         assert out[0, 1:].all()
         assert detector.take_spikes() is None
+
+
+@pytest.mark.parametrize(("kind", "refresh"), [("sigma-delta", None), ("sigma-delta", 2), ("leaky", 2)])
+@pytest.mark.parametrize("number", [1, 4])
+def test_counts_of_frames_are_a_loop_over_messages(
+    network: Network, leaky: Network, frames: Frames, kind: str, refresh: int | None, number: int
+) -> None:
+    """Frames of several steps; a refresh fills the pipeline anew, leaky neurons are reset in it."""
+    used = leaky if kind == "leaky" else with_contract(network, steps_per_frame=2, refresh_every=refresh)
+    assert used.contract is not None
+    steps, frames = used.contract.steps_per_frame, frames[:number]
+    encoder = FrameEncoder(used.contract.input)
+    values = np.repeat(np.stack([encoder(frame)[0] for frame in frames]), steps, 0)
+    if kind == "leaky":
+        told = [tell(used, values, spike_exp=4, interval=2 * steps)]
+    else:
+        each = (refresh or number) * steps
+        told = [tell(used, values[at : at + each], spike_exp=4) for at in range(0, len(values), each)]
+    detector = Detector(used)
+    chunks = list(detector.run(iter(frames)))
+    spikes = detector.take_spikes()
+    assert spikes is not None
+    for at, first, rest in zip(range(len(told[0])), *spikes, strict=True):
+        whole = replace(told[0][at], counts=[row for part in told for row in part[at].counts])
+        assert_counts(joined([chunk.by_step for chunk in chunks], at), [whole])
+        framewise = np.stack(whole.counts).reshape(number, steps, 6).sum(1)
+        assert_counts(
+            joined([chunk.activity for chunk in chunks], at), [replace(whole, counts=list(framewise))]
+        )
+        parts = [part[at].spikes(slice(0, None)) for part in told]
+        np.testing.assert_array_equal(first, told[0][at].spikes(slice(0, steps)))
+        np.testing.assert_array_equal(rest, sum(parts) - first)
+    assert any(part.any() for part in spikes.first[1:])
+
+
+def joined(pieces: list[Activity], at: int) -> Activity:
+    """One layer of consecutive pieces."""
+    layers = [piece.layers[at] for piece in pieces]
+    counts = {name: np.concatenate([getattr(layer, name) for layer in layers]) for name in Activity.COUNTS}
+    return replace(pieces[0], layers=(replace(layers[0], **counts),))

@@ -102,7 +102,12 @@ def test_doing_it_again_gives_the_same(run: RunSummary, tmp_path: Path) -> None:
     for name in ("tracks.txt", "activity.h5"):
         assert (again.folder / name).read_bytes() == (run.folder / name).read_bytes(), name
     assert [without_host(report) for report in again.energy] == [without_host(r) for r in run.energy]
-    assert read_run(again.folder)["association_seconds_per_frame"] > 0
+    description = read_run(again.folder)
+    per_frame, stages = description["association_seconds_per_frame"], description["association"]
+    assert stages["frames"] == 12
+    assert stages["bytes_in"] > 0
+    # The stages follow each other without a gap; what is around them is little.
+    assert 0 < sum(stages["seconds"].values()) <= 12 * per_frame
 
 
 def without_host(report: EnergyReport) -> EnergyReport:
@@ -120,6 +125,7 @@ def test_profile_writes_three_files_with_the_same_counts(run: RunSummary, tmp_pa
     # Nothing is associated, so nothing is spent on the host.
     assert found.energy == tuple(without_host(report) for report in run.energy)
     assert read_run(found.folder)["association_seconds_per_frame"] is None
+    assert read_run(found.folder)["association"] is None
     assert read_run(found.folder)["tracker"] is None
 
 

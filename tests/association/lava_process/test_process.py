@@ -134,7 +134,7 @@ def test_between_a_source_and_a_sink(config: str) -> None:
 
 def test_more_tracks_than_rows() -> None:
     """Lava's runtime would wait for ever and say nothing: the model says it."""
-    assert max(map(len, expected_tracks())) == 2
+    first = next(len(tracks) for tracks in expected_tracks() if len(tracks) > 1)
     command = [sys.executable, "-c", COMMON + STANDALONE, "untagged", "1"]
     with subprocess.Popen(
         command,
@@ -150,7 +150,7 @@ def test_more_tracks_than_rows() -> None:
         finally:
             # Not a kill: Python's keeper of shared memory outlives this and removes the segments.
             os.killpg(program.pid, signal.SIGTERM)
-    assert "association: max_tracks: found 2 tracks in one frame, expected at most 1" in said
+    assert f"association: max_tracks: found {first} tracks in one frame, expected at most 1" in said
 
 
 def test_what_does_not_fit_is_refused_where_it_is_built() -> None:

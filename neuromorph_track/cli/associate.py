@@ -1,0 +1,106 @@
+"""``associate``: detection files to tracks, without a network."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.output import console, counted, print_json, print_warnings
+
+
+class FormName(str, Enum):
+    """Formats of detection files."""
+
+    MOT = "mot"
+    KITTI_LABELS = "kitti-labels"
+    KITTI_ROWS = "kitti-rows"
+
+
+class ScoresName(str, Enum):
+    """What the scores of detections are."""
+
+    GIVEN = "given"
+    LOGISTIC = "logistic"
+    SURE = "sure"
+
+
+class GapsName(str, Enum):
+    """What a frame without a line is."""
+
+    EMPTY = "empty"
+    SKIPPED = "skipped"
+
+
+def associate(
+    detections: Annotated[
+        list[Path],
+        typer.Argument(help="Detection files, folders of a sequence (det/det.txt, det*.txt), or of many."),
+    ],
+    tracker: Annotated[
+        str | None,
+        typer.Option("--tracker", help="two-stage (default), bytetrack, ocsort, tracktrack or smot."),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")] = Path("runs/associate"),
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="Settings in TOML, e.g. what `tune` wrote.")
+    ] = None,
+    form: Annotated[
+        FormName | None, typer.Option("--format", help="Format of the files (default: told by the files).")
+    ] = None,
+    type_name: Annotated[
+        str | None,
+        typer.Option("--class", help="Objects in KITTI's plain rows (default: end of the folder's name)."),
+    ] = None,
+    scores: Annotated[
+        ScoresName,
+        typer.Option("--scores", help="given: 0 to 1; logistic: any number; sure: all boxes count the same."),
+    ] = ScoresName.GIVEN,
+    warp: Annotated[
+        Path | None,
+        typer.Option("--warp", help="Camera motion: file, folder, or name of a file beside the detections."),
+    ] = None,
+    gaps: Annotated[
+        GapsName, typer.Option("--gaps", help="Frames without a line: nothing was found, or nobody looked.")
+    ] = GapsName.EMPTY,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Do everything anew.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Track the boxes of any detector: MOTChallenge and KITTI files to results that `eval` reads.
+
+    Finished sequences are not done again.
+
+    Example: neuromorph-track associate MOT17/train --tracker ocsort -o runs/ocsort
+    """
+    from neuromorph_track.reports.associate_table import sequences_table, stages_table
+    from neuromorph_track.runs.associate import associate as run_associate
+    from neuromorph_track.runs.associate_summary import AssociateOptions, total_stages
+
+    done = run_associate(
+        detections,
+        output,
+        AssociateOptions(
+            tracker=tracker,
+            settings=settings,
+            form=form.value if form else None,
+            type_name=type_name,
+            scores=scores.value,
+            warp=warp,
+            gaps=gaps.value,
+            overwrite=overwrite,
+            quiet=quiet or as_json,
+        ),
+    )
+    if as_json:
+        print_json(done.to_dict())
+        return
+    out = console()
+    print_warnings(out, done.warnings)
+    out.print(sequences_table(done.sequences, done.tracker))
+    out.print(stages_table(total_stages(done.sequences), sum(each.frames for each in done.sequences)))
+    before = f", {done.resumed} of them there before" if done.resumed else ""
+    out.print(f"{counted(len(done.sequences), 'sequence')}{before}: {done.folder}", highlight=False)

@@ -1,0 +1,100 @@
+"""``tune``: search a tracker's thresholds, without cheating."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+import typer
+
+from neuromorph_track.cli.associate import FormName, ScoresName
+from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.output import console, print_json, print_warnings
+
+
+class MetricName(str, Enum):
+    """What is to become high."""
+
+    HOTA = "hota"
+    MOTA = "mota"
+    IDF1 = "idf1"
+
+
+def tune(
+    train: Annotated[
+        list[Path], typer.Option("--train", help="Detections of a sequence, or of many; repeat for more.")
+    ],
+    test: Annotated[
+        list[Path] | None, typer.Option("--test", help="Sequences the search must not see; repeat for more.")
+    ] = None,
+    tracker: Annotated[
+        str, typer.Option("--tracker", help="two-stage, bytetrack, ocsort, tracktrack or smot.")
+    ] = "two-stage",
+    output: Annotated[Path, typer.Option("--output", "-o", help="TOML file to write.")] = Path("tuned.toml"),
+    gt: Annotated[
+        Path | None, typer.Option("--gt", help="Truth, as for `eval` (default: beside the detections).")
+    ] = None,
+    metric: Annotated[MetricName, typer.Option("--metric", help="What is to become high.")] = MetricName.HOTA,
+    trials: Annotated[int, typer.Option("--trials", min=1, help="Settings to try in each search.")] = 60,
+    folds: Annotated[
+        bool, typer.Option("--folds", help="Also leave out each training sequence once and score on it.")
+    ] = False,
+    search: Annotated[
+        list[str] | None,
+        typer.Option("--search", help="NAME or NAME=LOW:HIGH; repeat for more (default: all numbers)."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+    form: Annotated[
+        FormName | None, typer.Option("--format", help="Format of the files (default: told by the files).")
+    ] = None,
+    type_name: Annotated[
+        str | None,
+        typer.Option("--class", help="Objects in KITTI's plain rows (default: end of the folder's name)."),
+    ] = None,
+    scores: Annotated[ScoresName, typer.Option("--scores", help="As for `associate`.")] = ScoresName.GIVEN,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Picture of the search to write.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Search a tracker's settings on some sequences and score them on others.
+
+    A sequence in both is refused, by name and by content. A search that was broken off goes on.
+
+    Example: neuromorph-track tune --tracker ocsort --train MOT17-02 --train MOT17-04 --test MOT17-09
+    """
+    from neuromorph_track.reports.tune_table import folds_text, settings_table, tuned_scores_table
+    from neuromorph_track.runs.tune import tune as run_tune
+    from neuromorph_track.runs.tune_summary import TuneOptions
+
+    options = TuneOptions(
+        tracker=tracker,
+        metric=cast(Literal["HOTA", "MOTA", "IDF1"], metric.value.upper()),
+        trials=trials,
+        seed=seed,
+        search=tuple(search or ()),
+        folds=folds,
+        truth=gt,
+        form=form.value if form else None,
+        type_name=type_name,
+        scores=scores.value,
+        overwrite=overwrite,
+        quiet=quiet or as_json,
+    )
+    found = run_tune(train, test or (), output, options)
+    if plot is not None:
+        from neuromorph_track.reports.tune_plot import plot_search
+
+        plot_search(found.result, found.metric, plot)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    out = console()
+    print_warnings(out, found.warnings)
+    out.print(settings_table(found.result))
+    title = f"{found.tracker}, per cent: search for the highest {found.metric}"
+    out.print(tuned_scores_table(found.train, found.test, found.folds, title))
+    if found.folds:
+        out.print(folds_text(found.folds, found.metric), highlight=False)
+    out.print(f"settings: {found.path}", highlight=False)

@@ -1,0 +1,99 @@
+"""What a user may choose about a search, and what it found."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from neuromorph_track.association.modes import DEFAULT_MODE
+from neuromorph_track.data.detection_files import Scores
+from neuromorph_track.data.detection_sources import Form
+from neuromorph_track.evaluation.settings_search import Compared, Metric, SearchResult
+
+
+@dataclass(frozen=True)
+class TuneOptions:
+    """What a user may choose.
+
+    Attributes
+    ----------
+    tracker : str
+        Name of a mode.
+    metric : str
+        What is to become high, over all training sequences together: HOTA, MOTA or IDF1.
+    trials : int
+        Settings tried in each search, the default included.
+    seed : int
+    search : tuple of str
+        ``NAME`` or ``NAME=LOW:HIGH``; empty for all numbers of the settings.
+    folds : bool
+        Also leave out each training sequence once, search on the others, and score on it.
+    truth : path or None
+        Folder of truth; without it truth is looked for beside the detections.
+    form, type_name, scores
+        As for ``associate``.
+    overwrite, quiet : bool
+    """
+
+    tracker: str = DEFAULT_MODE
+    metric: Metric = "HOTA"
+    trials: int = 60
+    seed: int = 0
+    search: tuple[str, ...] = ()
+    folds: bool = False
+    truth: str | os.PathLike[str] | None = None
+    form: Form | None = None
+    type_name: str | None = None
+    scores: Scores = "given"
+    overwrite: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class TuneSummary:
+    """What a search found.
+
+    Attributes
+    ----------
+    path : Path
+        The file of settings.
+    tracker, metric : str
+    settings : dict
+    result : SearchResult
+    train : Compared
+    test : Compared or None
+        On the sequences that the search did not see; None where none were named.
+    folds : tuple of Compared
+        Each on the sequence it left out.
+    """
+
+    path: Path
+    tracker: str
+    metric: Metric
+    settings: dict[str, Any]
+    result: SearchResult
+    train: Compared
+    test: Compared | None
+    folds: tuple[Compared, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must not be overlooked."""
+        held = [self.test.gain(self.metric)] if self.test else []
+        held += [float(np.mean(self.fold_gains))] if self.folds else []
+        if held and min(held) <= 0:
+            return (f"{self.metric} on sequences that the search did not see: no better than the defaults",)
+        return ()
+
+    @property
+    def fold_gains(self) -> list[float]:
+        """Gain of each fold on the sequence it left out."""
+        return [fold.gain(self.metric) for fold in self.folds]
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {**asdict(self), "path": str(self.path), "warnings": list(self.warnings)}
