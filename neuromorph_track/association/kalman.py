@@ -107,14 +107,12 @@ def absorb(
 
 def boxes(moments: Moments) -> NDArray[np.float32]:
     """Left, top, right, bottom of the positions, shape (N, 4); never of negative size."""
-    centre, half = moments[0, :, :2], np.maximum(moments[0, :, 2:], 0) / 2
-    return np.concatenate([centre - half, centre + half], axis=1, dtype=np.float32)
+    return loops.to_corners(np.ascontiguousarray(moments[0]))
 
 
 def to_centre(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
     """Centre x, centre y, width and height, (N, 4), of left, top, right, bottom."""
-    low, high = xyxy[:, :2].astype(np.float64), xyxy[:, 2:].astype(np.float64)
-    return np.concatenate([(low + high) / 2, high - low], axis=1)
+    return loops.to_centres(np.ascontiguousarray(xyxy, np.float64))
 
 
 def _rows(variances: NDArray[np.float64]) -> NDArray[np.float64]:

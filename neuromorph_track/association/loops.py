@@ -178,6 +178,19 @@ def best_assignment(start, column, cost, gate, open_rows, open_columns):
 
 
 @njit(cache=True)
+def take_best(start, column, cost, gate, rows, columns, taken, free):
+    """Pair what is still alone among ``rows`` (N,) and ``columns`` (M,) bool, by :func:`best_assignment`.
+
+    ``taken`` (N,) int64, -1 where a row is alone, and ``free`` (M,) bool are brought up to date.
+    """
+    chosen = best_assignment(start, column, cost, gate, rows & (taken < 0), columns & free)
+    for r in range(len(chosen)):
+        if chosen[r] >= 0:
+            taken[r] = chosen[r]
+            free[chosen[r]] = False
+
+
+@njit(cache=True)
 def mutual_nearest(expected, found, order, reach):
     """Boxes that are each other's nearest.
 
@@ -315,3 +328,25 @@ def absorb(moments, tracks, measured, r):
             moments[2, n, i] = (1 - gain) * pp
             moments[3, n, i] = (1 - gain) * pv
             moments[4, n, i] -= velocity_gain * pv
+
+
+@njit(cache=True)
+def to_corners(centres):
+    """Left, top, right, bottom, (N, 4) float32, of centre x, centre y, width and height, (N, 4)."""
+    corners = np.empty((len(centres), 4), np.float32)
+    for n in range(len(centres)):
+        for i in range(2):
+            half = max(centres[n, 2 + i], 0.0) / 2
+            corners[n, i], corners[n, 2 + i] = centres[n, i] - half, centres[n, i] + half
+    return corners
+
+
+@njit(cache=True)
+def to_centres(corners):
+    """The reverse of :func:`to_corners`, (N, 4) float64; sizes are below 0 where a box is inside out."""
+    centres = np.empty((len(corners), 4))
+    for n in range(len(corners)):
+        for i in range(2):
+            low, high = corners[n, i], corners[n, 2 + i]
+            centres[n, i], centres[n, 2 + i] = (low + high) / 2, high - low
+    return centres

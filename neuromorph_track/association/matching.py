@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.assignment import row_starts
-from neuromorph_track.association.loops import best_assignment
+from neuromorph_track.association.loops import take_best
 from neuromorph_track.association.overlap import Pairs, measured_pairs
 from neuromorph_track.data.detections import Detections
 
@@ -56,11 +56,7 @@ class Matching:
 
         ``cost`` (P,) holds one number per pair; a pair of ``gate`` or more is not made.
         """
-        open_tracks = tracks & (self.taken < 0)
-        open_detections = detections & self.free
-        if not open_tracks.any() or not open_detections.any():
+        if not len(self.row):
             return
         wide = np.asarray(cost, np.float64)
-        chosen = best_assignment(self._starts, self.column, wide, gate, open_tracks, open_detections)
-        self.taken = np.maximum(self.taken, chosen)
-        self.free[self.taken[self.taken >= 0]] = False
+        take_best(self._starts, self.column, wide, gate, tracks, detections, self.taken, self.free)

@@ -95,6 +95,9 @@ def measured_pairs(rows: Boxes, columns: Boxes) -> Pairs:
     InputError
         When more than :data:`MOST_PAIRS` overlap, or :data:`MOST_TRIES` would have to be compared.
     """
+    if not len(rows) or not len(columns):
+        none = np.zeros(0, np.int64)
+        return Pairs(none, none, np.zeros(0), np.zeros(0))
     first, second = np.ascontiguousarray(rows, np.float64), np.ascontiguousarray(columns, np.float64)
     if len(rows) * len(columns) <= DENSE_PAIRS:
         order = np.arange(len(columns))

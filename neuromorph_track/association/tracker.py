@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
-from neuromorph_track.association.camera import camera_motion
+from neuromorph_track.association.camera import FEWEST_PAIRS, camera_motion
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.matching import Matching
 from neuromorph_track.association.overlap import measured_pairs
@@ -63,7 +63,8 @@ class TwoStageTracker(TableTracker[TwoStageTable]):
 
     def _move_camera(self, detections: Detections, warp: Warp | None) -> None:
         tracks, settings = self._tracks, self.settings
-        if warp is None and settings.camera:
+        enough = min(len(tracks), len(detections)) >= FEWEST_PAIRS
+        if warp is None and settings.camera and enough:
             steady = tracks.confirmed & (tracks.detection >= 0)
             found = kalman.to_centre(detections.xyxy[self._high(detections)])
             warp = camera_motion(tracks.moments[0, steady], found, settings.camera_chance)

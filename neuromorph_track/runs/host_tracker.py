@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.interface import Embeddings, Tracker
-from neuromorph_track.association.modes import MODES, make_tracker
+from neuromorph_track.association.modes import DEFAULT_MODE, MODES, make_tracker
 from neuromorph_track.association.settings import tracker_settings
 from neuromorph_track.association.smot import SmotSettings, SmotTracker
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.detection.flow import FarnebackShifts
 from neuromorph_track.errors import InputError
+from neuromorph_track.netx import AnyNetwork
+from neuromorph_track.runs.appearance import default_layer
+from neuromorph_track.runs.tracker_file import read_tracker_file
 
 # How far above a sure detection's score one begins a track for good, in a tracker that shows it at once.
 BEGIN_MARGIN = 0.25
@@ -86,3 +89,59 @@ def fitted_settings(mode: str, sure: float) -> Any:
         return replace(settings, new_track_score=begin, active_score=ACTIVE_SHARE * sure)
     known = {field.name for field in fields(settings)}
     return replace(settings, **{name: value for name, value in scores.items() if name in known})
+
+
+def chosen_tracker(mode: str | None, settings: str | None, sure: float) -> HostTracker:
+    """The tracker of a name, or of a file of settings, or the default.
+
+    Parameters
+    ----------
+    mode : str or None
+    settings : str or None
+        TOML file; without it the settings are fitted to ``sure``.
+    sure : float
+        Score at which detections are sure.
+
+    Raises
+    ------
+    InputError
+        When there is no such mode, or the settings are wrong or those of another mode.
+    """
+    if settings is None:
+        return HostTracker(mode or DEFAULT_MODE, sure)
+    chosen = read_tracker_file(settings)
+    if mode not in (None, chosen.tracker):
+        raise InputError(settings, "tracker", chosen.tracker, f"settings of {mode}")
+    return HostTracker(chosen.tracker, sure, chosen.settings)
+
+
+def chosen_features(
+    network: AnyNetwork, layer: str | None, backend: str, tracker: HostTracker
+) -> tuple[str | None, tuple[str, ...]]:
+    """The layer that tells a tracker what objects look like, and a warning where it needs one in vain.
+
+    Parameters
+    ----------
+    network : Network or Graph
+    layer : str or None
+        What the user named.
+    backend : str
+        What runs the network.
+    tracker : HostTracker
+
+    Raises
+    ------
+    InputError
+        When a layer is named and the tracker has no use for it, or the network has none.
+    """
+    if layer is not None and not tracker.takes_looks:
+        expected = "a tracker that takes embeddings: smot, tracktrack"
+        raise InputError("features", "tracker", repr(tracker.mode), expected)
+    if layer is not None or not tracker.wants_looks:
+        return layer, ()
+    if backend != "fixed":
+        return None, (
+            f"backend {backend!r} tells what the last layer says alone, so there are no embeddings: "
+            "tracks that were lost are not linked to new ones (backend 'fixed' can)",
+        )
+    return default_layer(network), ()

@@ -35,7 +35,6 @@ from neuromorph_track.profiling import (
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
-from neuromorph_track.runs.appearance import default_layer
 from neuromorph_track.runs.detector import Backend, Chunk, Detector, Frame, run_contract
 from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
@@ -48,9 +47,8 @@ from neuromorph_track.runs.folder import (
     new_run_folder,
     versions,
 )
-from neuromorph_track.runs.host_tracker import HostTracker
+from neuromorph_track.runs.host_tracker import chosen_features, chosen_tracker
 from neuromorph_track.runs.progress import progress_bar
-from neuromorph_track.runs.tracker_file import read_tracker_file
 
 
 @dataclass(frozen=True)
@@ -211,12 +209,15 @@ class _Job:
     ) -> None:
         self.network, self.source, self.options, self.with_tracks = network, source, options, with_tracks
         sure = run_contract(network).score_threshold if options.conf is None else options.conf
-        self.tracker = _host_tracker(options, sure)
+        self.tracker = chosen_tracker(options.tracker, options.settings, sure)
         self.settings = self.tracker.settings
         inside = None
         if with_tracks and options.association == "lava":
             inside = LavaAssociation(source.size, _two_stage(self.settings, self.tracker.mode))
-        features, self.missing = _features(network, options, self.tracker) if with_tracks else (None, ())
+        features: str | None = None
+        self.missing: tuple[str, ...] = ()
+        if with_tracks:
+            features, self.missing = chosen_features(network, options.features, options.backend, self.tracker)
         cells = with_tracks and self.tracker.every_cell
         self.detector = Detector(
             network, options.classes, options.device, options.backend, inside, cells, features
@@ -321,37 +322,11 @@ class _Job:
         }
 
 
-def _host_tracker(options: RunOptions, sure: float) -> HostTracker:
-    if options.settings is None:
-        return HostTracker(options.tracker or DEFAULT_MODE, sure)
-    chosen = read_tracker_file(options.settings)
-    if options.tracker not in (None, chosen.tracker):
-        raise InputError(options.settings, "tracker", chosen.tracker, f"settings of {options.tracker}")
-    return HostTracker(chosen.tracker, sure, chosen.settings)
-
-
 def _two_stage(settings: object, mode: str) -> TwoStageSettings:
     if not isinstance(settings, TwoStageSettings):
         expected = f"{DEFAULT_MODE!r}, the only one that runs in Lava's graph"
         raise InputError("association", "tracker", repr(mode), expected)
     return settings
-
-
-def _features(
-    network: AnyNetwork, options: RunOptions, tracker: HostTracker
-) -> tuple[str | None, tuple[str, ...]]:
-    """The layer that tells what objects look like, and a warning where one is missing."""
-    if options.features is not None and not tracker.takes_looks:
-        expected = "a tracker that takes embeddings: smot, tracktrack"
-        raise InputError("features", "tracker", repr(tracker.mode), expected)
-    if options.features is not None or not tracker.wants_looks:
-        return options.features, ()
-    if options.backend != "fixed":
-        return None, (
-            f"backend {options.backend!r} tells what the last layer says alone, so there are no embeddings: "
-            "tracks that were lost are not linked to new ones (backend 'fixed' can)",
-        )
-    return default_layer(network), ()
 
 
 def _json(content: object) -> str:

@@ -16,8 +16,7 @@ from neuromorph_track.data.motchallenge import read_detections
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import Network
 from neuromorph_track.runs import RunOptions, track
-from neuromorph_track.runs.host_tracker import HostTracker, fitted_settings
-from neuromorph_track.runs.run import _features
+from neuromorph_track.runs.host_tracker import HostTracker, chosen_features, fitted_settings
 
 SCENE = "scene:seed=3,frames=10"
 CHIP = ("loihi2-oheogulch",)
@@ -68,9 +67,8 @@ def test_settings_fit_the_detector(mode: str, sure: float) -> None:
 
 
 def test_embeddings_are_asked_for_where_they_are_of_use(network: Network) -> None:
-    def asked(mode: str, **options: str) -> tuple[str | None, int]:
-        tracker = HostTracker(mode, 0.25)
-        layer, warnings = _features(network, RunOptions(**options), tracker)  # type: ignore[arg-type]
+    def asked(mode: str, features: str | None = None, backend: str = "fixed") -> tuple[str | None, int]:
+        layer, warnings = chosen_features(network, features, backend, HostTracker(mode, 0.25))
         return layer, len(warnings)
 
     assert asked("smot") == ("1 conv", 0)

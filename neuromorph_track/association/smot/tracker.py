@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,42 +12,16 @@ from neuromorph_track.association import kalman
 from neuromorph_track.association.checks import check_input
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.smot.bank import EmbeddingBank
+from neuromorph_track.association.smot.motion import Shifts, expect
 from neuromorph_track.association.smot.redetection import Votes, poll, same_class_pairs, surviving
 from neuromorph_track.association.smot.settings import SmotSettings
+from neuromorph_track.association.smot.tracklets import Tracklets, check_candidates
 from neuromorph_track.association.stages import Stages
-from neuromorph_track.association.table import TrackTable
-from neuromorph_track.association.warps import warp_boxes, warp_moments
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.errors import InputError
 
-Boxes = NDArray[np.float32]
 Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-class Shifts(Protocol):
-    """What knows the pictures: how far the inside of each box has moved since the last call of ``update``."""
-
-    def __call__(self, xyxy: Boxes) -> NDArray[np.floating]:
-        """Shifts (N, 2) in pixels, right and down, of boxes (N, 4) in the picture before."""
-        ...
-
-
-@dataclass
-class Tracklets(TrackTable):
-    """The tracks; one with ``unseen`` above 0 has no tracklet and waits for one to continue it.
-
-    Attributes
-    ----------
-    box : (N, 4) float32
-        Where it was seen last.
-    """
-
-    box: Boxes
-
-    @classmethod
-    def empty(cls) -> Tracklets:
-        return cls(**TrackTable.empty().to_arrays(), box=np.zeros((0, 4), np.float32))
 
 
 class SmotTracker:
@@ -98,7 +71,7 @@ class SmotTracker:
         ``warp`` is not looked at with the motion ``flow``, which sees the camera's motion too.
         """
         check_input(detections, warp, embeddings, dt)
-        _check_candidates(detections)
+        check_candidates(detections)
         self._bank.check(embeddings)
         stages = self.stages
         stages.begin(
@@ -123,7 +96,7 @@ class SmotTracker:
     ) -> Tracks:
         stages = self.stages
         active = np.flatnonzero(self._tracks.unseen == 0)
-        expected = self._predict(active, warp, dt)
+        expected = expect(self._tracks, active, self.settings, self.shifts, warp, dt)
         self._tracks.unseen += dt
         self._tracks.detection[:] = -1
         stages.end("predict")
@@ -156,22 +129,6 @@ class SmotTracker:
         tracks = cast(Tracklets, Tracklets.from_arrays(state))
         bank = EmbeddingBank.from_arrays(state, len(tracks))
         self._tracks, self._bank, self._next_id = tracks, bank, int(state["next_id"])
-
-    def _predict(self, active: Indices, warp: Warp | None, dt: int) -> Boxes:
-        """Where the tracklets are expected, eq. 2, (N, 4)."""
-        tracks, motion = self._tracks, self.settings.motion
-        if motion == "flow":
-            assert self.shifts is not None
-            return tracks.box[active] + np.tile(self.shifts(tracks.box[active]), 2).astype(np.float32)
-        if motion == "none":
-            box = tracks.box[active].astype(np.float64)
-            return (box if warp is None else warp_boxes(box, warp)).astype(np.float32)
-        moments = tracks.moments[:, active]
-        kalman.predict(moments, self.settings.noise, dt)
-        if warp is not None:
-            warp_moments(moments, warp, (1, 1))
-        tracks.moments[:, active] = moments
-        return kalman.boxes(moments)
 
     def _redetect(
         self, active: Indices, votes: Votes, detections: Detections, embeddings: Embeddings | None
@@ -269,20 +226,6 @@ class SmotTracker:
             track_id=tracks.track_id[shown],
             detection=tracks.detection[shown],
         )
-
-
-def _check_candidates(detections: Detections) -> None:
-    anchor, suppressed = detections.anchor, detections.suppressed
-    if anchor is not None:
-        if anchor.shape != detections.xyxy.shape:
-            raise InputError(
-                "detections", "anchor", f"shape {anchor.shape}", f"shape {detections.xyxy.shape}"
-            )
-        if not np.isfinite(anchor).all():
-            raise InputError("detections", "anchor", "a value that is not finite", "finite pixels")
-    if suppressed is not None and suppressed.shape != detections.score.shape:
-        expected = f"shape {detections.score.shape}"
-        raise InputError("detections", "suppressed", f"shape {suppressed.shape}", expected)
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
