@@ -152,8 +152,10 @@ def speed_table(seconds: dict[str, dict[str, float]], cases: list[Case]) -> Tabl
     table.add_column("the sequences", justify="right")
     for tracker, found in seconds.items():
         rates = [frames / found[f"speed/{objects}"] for objects, frames in LOADS]
-        real = sum(case.detections.frames for case in cases) / sum(found[key(case)] for case in cases)
-        table.add_row(tracker, *(f"{rate:.0f}" if rate > 20 else f"{rate:.1f}" for rate in (*rates, real)))
+        if cases:
+            frames = sum(case.detections.frames for case in cases)
+            rates.append(frames / sum(found[key(case)] for case in cases))
+        table.add_row(tracker, *(f"{rate:.0f}" if rate > 20 else f"{rate:.1f}" for rate in rates))
     return table
 
 
@@ -163,7 +165,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--modes", nargs="*", choices=BOX_MODES, default=BOX_MODES)
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
-    parser.add_argument("--groups", nargs="*", help="all by default")
+    parser.add_argument("--groups", nargs="*", help="all by default; none: speed alone")
     parser.add_argument("--per-sequence", action="store_true")
     arguments = parser.parse_args()
 

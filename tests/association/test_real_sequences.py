@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from neuromorph_track.association import TwoStageTracker
+from neuromorph_track.data.detection_files import load_detections
+from neuromorph_track.data.detection_sources import find_detections
 from neuromorph_track.data.detections import Detections
+from neuromorph_track.data.kitti import TYPES, read_labels
 from neuromorph_track.data.motchallenge import MotBoxes, read_detections, read_seqinfo, read_truth
-from neuromorph_track.evaluation import EvaluationSequence, evaluate_tracking, protocol_for
+from neuromorph_track.evaluation import PROTOCOLS, EvaluationSequence, evaluate_tracking, protocol_for
 from neuromorph_track.evaluation.sequences import by_frame
 
 MOT17 = [f"MOT17-{number}-halfval" for number in ("02", "05", "09", "10")]
@@ -62,5 +65,29 @@ def test_scores(
         truth = read_truth(path / "gt.txt")
         sequences.append(EvaluationSequence(name, truth, results, frames, protocol_for(name)))
     scores = evaluate_tracking(sequences).to_rows()[-1]
+    for name, value in least.items():
+        assert scores[name] >= value, name
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        pytest.param("Car", {"HOTA": 0.82, "MOTA": 0.89, "IDF1": 0.92}, id="cars"),
+        pytest.param("Pedestrian", {"HOTA": 0.50, "MOTA": 0.37, "IDF1": 0.635}, id="pedestrians"),
+    ],
+)
+def test_scores_on_kitti(kind: str, least: dict[str, float], shared_data: Path) -> None:
+    folder = shared_data / "mot_text" / "KITTI"
+    sequences = []
+    for source in find_detections([folder / f"det_rrc_{kind}"]):
+        detections = load_detections(source)
+        truth = read_labels(folder / "label_02" / f"{source.name}.txt")
+        results = track(detections.boxes, detections.frames)
+        sequences.append(
+            EvaluationSequence(source.name, truth, results, detections.frames, PROTOCOLS["kitti"])
+        )
+    number = TYPES[kind]
+    own = evaluate_tracking(sequences, {number: kind}).to_rows()
+    scores = next(row for row in own if row["sequence"] == "COMBINED" and row["class_name"] == kind)
     for name, value in least.items():
         assert scores[name] >= value, name
