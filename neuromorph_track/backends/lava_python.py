@@ -25,6 +25,8 @@ PINS = (
     "numpy==1.26.4",
     "scipy==1.15.3",
     "h5py==3.16.0",
+    "llvmlite==0.50.0",
+    "numba==0.68.1",
     "platformdirs==4.12.4",
     "pydantic==2.14.3",
     "pydantic-core==2.50.4",

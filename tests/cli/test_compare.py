@@ -119,7 +119,7 @@ def test_eval_of_a_run_that_cannot_be_written_to(command: Command, finished: Pat
     answer = command("eval", "--gt", "mine/gt.txt", "--results", "mine")
     assert answer.code == 0
     assert "HOTA" in answer.out
-    assert answer.err.startswith("warning: mine/scores.json: cannot be written")
+    assert answer.out.startswith("warning: mine/scores.json: cannot be written")
 
 
 @pytest.mark.parametrize(
