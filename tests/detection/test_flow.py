@@ -12,7 +12,8 @@ from neuromorph_track.detection.flow import FarnebackShifts, dense_flow, mean_in
 
 def texture(height: int = 120, width: int = 160) -> NDArray[np.uint8]:
     noise = np.random.default_rng(0).integers(0, 255, (height, width, 3)).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(noise, (0, 0), 3) * 3 % 256, np.uint8)
+    # Wraps on purpose: edges for the flow to hold on to.
+    return np.asarray(cv2.GaussianBlur(noise, (0, 0), 3) * np.uint8(3), np.uint8)
 
 
 def moved(picture: NDArray[np.uint8], dx: float, dy: float) -> NDArray[np.uint8]:
