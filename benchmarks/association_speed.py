@@ -83,7 +83,7 @@ def plot(crowded: list[Timing], as_dense: list[Timing], path: Path) -> None:
     ends = np.array([last.objects / 10, last.objects])
     axes.loglog(ends, last.middle * ends / ends[1], "k:", label="in proportion to objects")
     for objects, rate in ((10, 3500), (100, 1500), (1000, 300)):
-        axes.plot(objects, 1000 / rate, "v", color="gray", label="required" if objects == 10 else None)
+        axes.plot(objects, 1000 / rate, "v", color="gray", label="goal" if objects == 10 else None)
     axes.set_xlabel("objects")
     axes.set_ylabel("processor time, ms/frame")
     axes.grid(visible=True, which="major", alpha=0.3)
