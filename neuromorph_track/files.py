@@ -1,7 +1,8 @@
-"""Writing files so that a reader never sees half of one, reading texts, and the cache folder."""
+"""Writing files so that a reader never sees half of one, reading texts, digests, and the cache folder."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
@@ -21,6 +22,7 @@ else:
     import tomli as tomllib
 
 LARGEST_TEXT = 1 << 20
+DIGEST_BYTES = 1 << 20
 CACHE_VARIABLE = "NEUROMORPH_TRACK_CACHE"
 
 
@@ -138,3 +140,12 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def file_sha256(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file's bytes, which need not fit into memory."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(DIGEST_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -13,7 +13,7 @@ from neuromorph_track.association.matching import Matching
 from neuromorph_track.association.overlap import measured_pairs
 from neuromorph_track.association.ranges import require_counts, require_fractions, require_order
 from neuromorph_track.association.table import TrackTable
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, usable
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
 from neuromorph_track.association.warps import warp_moments
 from neuromorph_track.data.detections import Detections
 
@@ -106,8 +106,8 @@ class ByteTracker(TableTracker[ByteTrackTable]):
 
     def _match(self, detections: Detections, embeddings: Embeddings | None, dt: int) -> tuple[Indices, Mask]:
         tracks, settings = self._tracks, self.settings
-        high = usable(detections) & (detections.score >= settings.high_score)
-        low = usable(detections) & (detections.score >= settings.low_score) & ~high
+        high = of_score(detections, settings.high_score)
+        low = of_score(detections, settings.low_score) & ~high
         seen_before = tracks.detection >= 0
 
         matching = Matching(aspect.boxes(tracks.moments), tracks.class_id, detections)

@@ -78,6 +78,19 @@ MODES: dict[str, Mode] = {
 }
 
 
+def mode_named(name: str) -> Mode:
+    """The mode of a name.
+
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    if name not in MODES:
+        raise InputError("tracker", "mode", repr(name), f"one of {', '.join(MODES)}")
+    return MODES[name]
+
+
 def make_tracker(mode: str = DEFAULT_MODE, settings: object = None, **changes: Any) -> Tracker:
     """A new tracker.
 
@@ -95,9 +108,7 @@ def make_tracker(mode: str = DEFAULT_MODE, settings: object = None, **changes: A
     InputError
         When there is no such mode or field, the settings are of another mode, or a value is out of range.
     """
-    if mode not in MODES:
-        raise InputError("tracker", "mode", repr(mode), f"one of {', '.join(MODES)}")
-    chosen = MODES[mode]
+    chosen = mode_named(mode)
     given = chosen.settings() if settings is None else settings
     if not isinstance(given, chosen.settings):
         raise InputError("tracker", "settings", type(given).__name__, chosen.settings.__name__)

@@ -14,7 +14,7 @@ from neuromorph_track.association.observations import first_seen, oldest_since, 
 from neuromorph_track.association.ocsort_motion import consistency, direction, re_update
 from neuromorph_track.association.ocsort_table import KEPT, OcSortSettings, OcSortTable
 from neuromorph_track.association.overlap import measured_pairs
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, usable
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
 from neuromorph_track.association.warps import warp_boxes, warp_directions, warp_moments
 from neuromorph_track.data.detections import Detections
 
@@ -49,8 +49,8 @@ class OcSortTracker(TableTracker[OcSortTable]):
 
     def _match(self, detections: Detections, embeddings: Embeddings | None, dt: int) -> tuple[Indices, Mask]:
         tracks, settings = self._tracks, self.settings
-        high = usable(detections) & (detections.score >= settings.high_score)
-        low = usable(detections) & (detections.score >= settings.low_score) & ~high
+        high = of_score(detections, settings.high_score)
+        low = of_score(detections, settings.low_score) & ~high
         expected = area.boxes(tracks.moments)
         taken, free = np.full(len(tracks), -1), high | low
         self._stage(expected, detections, high, taken, free, self._ahead)

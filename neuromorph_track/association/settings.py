@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from neuromorph_track.association.kalman import MotionNoise
+from neuromorph_track.association.ranges import SOURCE, require_fractions, require_order
 from neuromorph_track.errors import InputError
 
 # Doubtful detections go on with a track; a new track needs one that is surer than sure.
@@ -76,14 +77,10 @@ class TwoStageSettings:
     noise: MotionNoise = field(default_factory=MotionNoise)
 
     def __post_init__(self) -> None:
-        for name in FRACTIONS:
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise _refuse(name, value, "a number between 0 and 1")
+        require_fractions(self, *FRACTIONS)
         if self.low_score > self.high_score:
             raise _refuse("low_score", self.low_score, f"at most high_score ({self.high_score})")
-        if self.new_track_score < self.high_score:
-            raise _refuse("new_track_score", self.new_track_score, f"at least high_score ({self.high_score})")
+        require_order(self, "high_score", "new_track_score")
         if self.confirm_after < 1:
             raise _refuse("confirm_after", self.confirm_after, "an integer of 1 or more")
         if self.max_lost < 0:
@@ -102,4 +99,4 @@ def tracker_settings(score_threshold: float) -> TwoStageSettings:
 
 
 def _refuse(field: str, found: object, expected: str) -> InputError:
-    return InputError("tracker settings", field, repr(found), expected)
+    return InputError(SOURCE, field, repr(found), expected)

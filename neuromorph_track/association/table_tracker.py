@@ -9,9 +9,10 @@ from typing import Any, Generic, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from neuromorph_track.association.camera import FEWEST_PAIRS, camera_motion
 from neuromorph_track.association.checks import check_input
 from neuromorph_track.association.interface import Embeddings, Warp
-from neuromorph_track.association.kalman import Moments
+from neuromorph_track.association.kalman import Moments, to_centre
 from neuromorph_track.association.stages import Stages
 from neuromorph_track.association.table import TrackTable
 from neuromorph_track.data.detections import Detections, Tracks
@@ -176,6 +177,18 @@ class TableTracker(ABC, Generic[Table]):
             "confirmed": np.full(count, confirmed),
         }
 
+    def _motion_of_boxes(self, detections: Detections, high_score: float, chance: float) -> Warp | None:
+        """The camera's motion, from known tracks seen in the frame before and sure detections.
+
+        For modes whose state begins with centre, width and height.
+        """
+        tracks = self._tracks
+        if min(len(tracks), len(detections)) < FEWEST_PAIRS:
+            return None
+        steady = tracks.confirmed & (tracks.detection >= 0)
+        found = to_centre(detections.xyxy[of_score(detections, high_score)])
+        return camera_motion(tracks.moments[0, steady], found, chance)
+
     def _report(self) -> Tracks:
         tracks = self._tracks
         shown = np.flatnonzero((tracks.detection >= 0) & self._shown())
@@ -188,8 +201,7 @@ class TableTracker(ABC, Generic[Table]):
         )
 
 
-def usable(detections: Detections) -> Mask:
-    """Which detections are no doubles that non-maximum suppression would have removed, (M,)."""
-    if detections.suppressed is None:
-        return np.ones(len(detections), bool)
-    return ~detections.suppressed
+def of_score(detections: Detections, least: float) -> Mask:
+    """Which detections have this score or more, (M,); doubles that suppression would remove have not."""
+    enough = detections.score >= least
+    return enough if detections.suppressed is None else enough & ~detections.suppressed

@@ -8,13 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
-from neuromorph_track.association.camera import FEWEST_PAIRS, camera_motion
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.matching import Matching
 from neuromorph_track.association.overlap import measured_pairs
 from neuromorph_track.association.settings import TwoStageSettings
 from neuromorph_track.association.table import TrackTable
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, usable
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
 from neuromorph_track.association.warps import warp_moments
 from neuromorph_track.data.detections import Detections
 
@@ -63,20 +62,15 @@ class TwoStageTracker(TableTracker[TwoStageTable]):
 
     def _move_camera(self, detections: Detections, warp: Warp | None) -> None:
         tracks, settings = self._tracks, self.settings
-        enough = min(len(tracks), len(detections)) >= FEWEST_PAIRS
-        if warp is None and settings.camera and enough:
-            steady = tracks.confirmed & (tracks.detection >= 0)
-            found = kalman.to_centre(detections.xyxy[self._high(detections)])
-            warp = camera_motion(tracks.moments[0, steady], found, settings.camera_chance)
+        if warp is None and settings.camera:
+            warp = self._motion_of_boxes(detections, settings.high_score, settings.camera_chance)
         if warp is not None:
             warp_moments(tracks.moments, warp, (1, 1))
 
     def _match(self, detections: Detections, embeddings: Embeddings | None, dt: int) -> tuple[Indices, Mask]:
         tracks, settings = self._tracks, self.settings
-        high = self._high(detections)
-        low = (detections.score >= settings.low_score) & ~high
-        if detections.suppressed is not None:
-            low &= usable(detections)
+        high = of_score(detections, settings.high_score)
+        low = of_score(detections, settings.low_score) & ~high
         seen_before = tracks.detection >= 0
 
         matching = Matching(tracks.boxes(), tracks.class_id, detections)
@@ -86,10 +80,6 @@ class TwoStageTracker(TableTracker[TwoStageTable]):
         matching.stage(tracks.confirmed & seen_before, low, unsure, settings.low_gate)
         matching.stage(~tracks.confirmed, high, 1 - matching.iou * matching.score, settings.tentative_gate)
         return matching.taken, matching.free & high
-
-    def _high(self, detections: Detections) -> Mask:
-        high = detections.score >= self.settings.high_score
-        return high if detections.suppressed is None else high & usable(detections)
 
     def _correct(
         self,

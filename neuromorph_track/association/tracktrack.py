@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
-from neuromorph_track.association.camera import camera_motion
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.mutual import mutual_nearest
 from neuromorph_track.association.observations import first_seen, remember, seen_in
 from neuromorph_track.association.overlap import measured_pairs
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, usable
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
 from neuromorph_track.association.track_aware import may_begin
 from neuromorph_track.association.tracktrack_cost import (
     SPAN,
@@ -51,10 +50,7 @@ class TrackTracker(TableTracker[TrackTrackTable]):
     def _move_camera(self, detections: Detections, warp: Warp | None) -> None:
         tracks, settings = self._tracks, self.settings
         if warp is None and settings.camera:
-            steady = tracks.confirmed & (tracks.detection >= 0)
-            high = usable(detections) & (detections.score >= settings.high_score)
-            found = kalman.to_centre(detections.xyxy[high])
-            warp = camera_motion(tracks.moments[0, steady], found, settings.camera_chance)
+            warp = self._motion_of_boxes(detections, settings.high_score, settings.camera_chance)
         if warp is None:
             return
         warp_moments(tracks.moments, warp, (1, 1))
@@ -71,8 +67,8 @@ class TrackTracker(TableTracker[TrackTrackTable]):
     def _match(self, detections: Detections, embeddings: Embeddings | None, dt: int) -> tuple[Indices, Mask]:
         tracks, settings = self._tracks, self.settings
         sure = detections.score >= settings.high_score
-        high = sure & usable(detections)
-        low = ~sure & usable(detections) & (detections.score >= settings.low_score)
+        high = of_score(detections, settings.high_score)
+        low = of_score(detections, settings.low_score) & ~sure
         penalty = np.select(
             [high, low, sure], [0.0, settings.low_penalty, settings.suppressed_penalty], np.inf
         )

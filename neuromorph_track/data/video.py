@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from itertools import count
@@ -14,8 +13,7 @@ from numpy.typing import NDArray
 
 from neuromorph_track.data.pictures import DEFAULT_FPS
 from neuromorph_track.errors import InputError
-
-_CHUNK_BYTES = 1 << 20
+from neuromorph_track.files import file_sha256
 
 
 class VideoSource:
@@ -76,11 +74,7 @@ class VideoSource:
 
     def fingerprint(self) -> str:
         """SHA-256 of the file."""
-        digest = hashlib.sha256()
-        with open(self._path, "rb") as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                digest.update(chunk)
-        return digest.hexdigest()
+        return file_sha256(self._path)
 
     def _open(self) -> cv2.VideoCapture:
         # FFmpeg writes its own complaints to stderr, beside the one line we give the user.

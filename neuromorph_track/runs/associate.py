@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.progress import Progress, TaskID
 
-from neuromorph_track.association.modes import DEFAULT_MODE, MODES, make_tracker
+from neuromorph_track.association.modes import DEFAULT_MODE, make_tracker, mode_named
 from neuromorph_track.association.sequence_record import AssociatedSequence
 from neuromorph_track.association.settings_table import settings_to_table
 from neuromorph_track.association.warm_up import load_loops
@@ -23,7 +23,8 @@ from neuromorph_track.data.detection_sources import SequenceSource, find_detecti
 from neuromorph_track.data.detections import Tracks
 from neuromorph_track.data.motchallenge import TrackWriter
 from neuromorph_track.errors import InputError
-from neuromorph_track.runs.associate_folder import AssociateFolder, file_sha256
+from neuromorph_track.files import file_sha256
+from neuromorph_track.runs.associate_folder import AssociateFolder
 from neuromorph_track.runs.associate_summary import AssociateOptions, AssociateSummary
 from neuromorph_track.runs.folder import versions
 from neuromorph_track.runs.progress import progress_bar
@@ -134,14 +135,9 @@ def _associate_one(
 
 def _chosen(options: AssociateOptions) -> TrackerFile:
     if options.settings is None:
-        name = options.tracker or DEFAULT_MODE
-        if name not in MODES:
-            raise InputError("tracker", "mode", repr(name), f"one of {', '.join(MODES)}")
-        return TrackerFile(name, MODES[name].settings())
-    chosen = read_tracker_file(options.settings)
-    if options.tracker not in (None, chosen.tracker):
-        raise InputError(options.settings, "tracker", chosen.tracker, f"settings of {options.tracker}")
-    return chosen
+        mode = mode_named(options.tracker or DEFAULT_MODE)
+        return TrackerFile(mode.name, mode.settings())
+    return read_tracker_file(options.settings, options.tracker)
 
 
 def _camera_file(source: SequenceSource, warp: str | os.PathLike[str] | None, sequences: int) -> Path | None:

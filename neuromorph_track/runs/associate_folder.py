@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from neuromorph_track.association.sequence_record import AssociatedSequence
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.files import read_text, write_text
+from neuromorph_track.files import file_sha256, read_text, write_text
 
 RECORD = "associate.json"
 FORMAT = "neuromorph-track associate/1"
@@ -119,15 +118,6 @@ def read_record(folder: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(path, "format", "another", repr(FORMAT))
     return content
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _finished(path: Path, record: Mapping[str, Any]) -> dict[str, AssociatedSequence]:

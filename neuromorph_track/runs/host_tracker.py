@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.interface import Embeddings, Tracker
-from neuromorph_track.association.modes import DEFAULT_MODE, MODES, make_tracker
+from neuromorph_track.association.modes import DEFAULT_MODE, make_tracker, mode_named
 from neuromorph_track.association.settings import tracker_settings
 from neuromorph_track.association.smot import SmotSettings, SmotTracker
 from neuromorph_track.data.detections import Detections, Tracks
@@ -56,9 +56,7 @@ class HostTracker:
     """
 
     def __init__(self, mode: str, sure: float, settings: Any = None) -> None:
-        if mode not in MODES:
-            raise InputError("tracker", "mode", repr(mode), f"one of {', '.join(MODES)}")
-        self.mode = mode
+        self.mode = mode_named(mode).name
         self.settings = fitted_settings(mode, sure) if settings is None else settings
         self.low_score = getattr(self.settings, "low_score", tracker_settings(sure).low_score)
         self.every_cell = self.wants_looks = mode == "smot"
@@ -83,7 +81,7 @@ def fitted_settings(mode: str, sure: float) -> Any:
     scores = {
         name: getattr(tracker_settings(sure), name) for name in ("high_score", "low_score", "new_track_score")
     }
-    settings = MODES[mode].settings()
+    settings = mode_named(mode).settings()
     if isinstance(settings, SmotSettings):
         begin = min(sure + BEGIN_MARGIN, 1.0)
         return replace(settings, new_track_score=begin, active_score=ACTIVE_SHARE * sure)
@@ -109,9 +107,7 @@ def chosen_tracker(mode: str | None, settings: str | None, sure: float) -> HostT
     """
     if settings is None:
         return HostTracker(mode or DEFAULT_MODE, sure)
-    chosen = read_tracker_file(settings)
-    if mode not in (None, chosen.tracker):
-        raise InputError(settings, "tracker", chosen.tracker, f"settings of {mode}")
+    chosen = read_tracker_file(settings, mode)
     return HostTracker(chosen.tracker, sure, chosen.settings)
 
 

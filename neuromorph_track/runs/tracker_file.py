@@ -63,8 +63,14 @@ class TrackerFile:
         return [known.name for known in self.sequences if known.role == "train" and known.shares(*digests)]
 
 
-def read_tracker_file(path: str | PathLike[str]) -> TrackerFile:
+def read_tracker_file(path: str | PathLike[str], mode: str | None = None) -> TrackerFile:
     """Read settings.
+
+    Parameters
+    ----------
+    path : path
+    mode : str, optional
+        The tracker that they are to be of.
 
     Raises
     ------
@@ -84,11 +90,14 @@ def read_tracker_file(path: str | PathLike[str]) -> TrackerFile:
     settings = table.get("settings", {})
     if not isinstance(settings, Mapping):
         raise InputError(path, "settings", repr(settings)[:LONGEST_FOUND], "a table")
-    return TrackerFile(
+    read = TrackerFile(
         tracker,
         settings_from_table(MODES[tracker].settings, settings, path),
         _sequences(path, table.get("tuned")),
     )
+    if mode not in (None, tracker):
+        raise InputError(path, "tracker", tracker, f"settings of {mode}")
+    return read
 
 
 def write_tracker_file(path: str | PathLike[str], table: Mapping[str, Any], comments: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.motchallenge import read_detections
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.evaluation import evaluate_tracking, load_sequences
-from neuromorph_track.runs.associate_folder import file_sha256
+from neuromorph_track.files import file_sha256
 from neuromorph_track.runs.associate_summary import AssociateOptions, AssociateSummary, total_stages
 from tests.runs.sequences_on_disk import FRAMES, write_kitti, write_sequence
 
