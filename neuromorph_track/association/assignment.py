@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association.loops import best_assignment
+from neuromorph_track.association.loops.assignment import best_assignment
 
 Indices = NDArray[np.int64]
 Costs = NDArray[np.floating]

@@ -12,8 +12,9 @@ from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.matching import Matching
 from neuromorph_track.association.overlap import measured_pairs
 from neuromorph_track.association.ranges import require_counts, require_fractions, require_order
+from neuromorph_track.association.scores import of_score
 from neuromorph_track.association.table import TrackTable
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker
 from neuromorph_track.association.warps import warp_moments
 from neuromorph_track.data.detections import Detections
 
@@ -148,11 +149,11 @@ class ByteTracker(TableTracker[ByteTrackTable]):
         boxes = aspect.boxes(tracks.moments)
         current, lost = np.flatnonzero(seen), np.flatnonzero(~seen)
         pairs = measured_pairs(boxes[lost], boxes[current])
-        column, row = lost[pairs.row], current[pairs.column]
-        same = tracks.class_id[row] == tracks.class_id[column]
+        gone, here = lost[pairs.row], current[pairs.column]
+        same = tracks.class_id[gone] == tracks.class_id[here]
         double = same & (pairs.iou > self.settings.duplicate_iou)
         followed = self._frame - tracks.unseen - tracks.first_frame
-        shorter = np.where(followed[row] > followed[column], column, row)[double]
+        shorter = np.where(followed[here] > followed[gone], gone, here)[double]
         kept = np.ones(len(tracks), bool)
         kept[shorter] = False
         tracks.keep(kept)

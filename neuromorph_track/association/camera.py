@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import fdtri
 
 from neuromorph_track.association.interface import Warp
-from neuromorph_track.association.loops import fit_similarity, mutual_nearest
+from neuromorph_track.association.loops.camera import fit_similarity, mutual_nearest
 
 Centres = NDArray[np.float64]
 

@@ -58,8 +58,9 @@ class Tracker(Protocol):
         Raises
         ------
         InputError
-            When a box is not finite, a score is not between 0 and 1, lengths differ, or ``dt`` is below 1;
-            the tracker is then as before.
+            When a box is not finite, a score is not between 0 and 1, an embedding has another length than 1
+            or 0, shapes do not go together, ``dt`` is below 1, or too many boxes overlap; the tracker is then
+            as before.
         """
         ...
 
@@ -77,6 +78,6 @@ class Tracker(Protocol):
         Raises
         ------
         InputError
-            When something is missing or has another shape; the tracker is then as before.
+            When something is missing, has another shape or cannot be; the tracker is then as before.
         """
         ...

@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association import loops
+from neuromorph_track.association.loops import motion
 from neuromorph_track.errors import InputError
 
 Moments = NDArray[np.float64]
@@ -95,24 +95,24 @@ def advance(moments: Moments, qp: NDArray[np.float64], qv: NDArray[np.float64], 
     ``qp`` and ``qv``, (N, 4) or what broadcasts to it, are the variances that one frame adds to the positions
     and the velocities.
     """
-    loops.advance(moments, _rows(qp), _rows(qv), frames)
+    motion.advance(moments, _rows(qp), _rows(qv), frames)
 
 
 def absorb(
     moments: Moments, tracks: NDArray[np.int64], measured: NDArray[np.float64], r: NDArray[np.float64]
 ) -> None:
     """Take in the ``measured`` (K, 4) quantities of each of ``tracks`` (K,), of variances ``r``, in place."""
-    loops.absorb(moments, tracks, measured, _rows(r))
+    motion.absorb(moments, tracks, measured, _rows(r))
 
 
 def boxes(moments: Moments) -> NDArray[np.float32]:
     """Left, top, right, bottom of the positions, shape (N, 4); never of negative size."""
-    return loops.to_corners(np.ascontiguousarray(moments[0]))
+    return motion.to_corners(np.ascontiguousarray(moments[0]))
 
 
 def to_centre(xyxy: NDArray[np.floating]) -> NDArray[np.float64]:
     """Centre x, centre y, width and height, (N, 4), of left, top, right, bottom."""
-    return loops.to_centres(np.ascontiguousarray(xyxy, np.float64))
+    return motion.to_centres(np.ascontiguousarray(xyxy, np.float64))
 
 
 def _rows(variances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.assignment import row_starts
-from neuromorph_track.association.loops import take_best
+from neuromorph_track.association.loops.assignment import take_best
 from neuromorph_track.association.overlap import Pairs, measured_pairs
 from neuromorph_track.data.detections import Detections
 

@@ -14,7 +14,8 @@ from neuromorph_track.association.observations import first_seen, oldest_since, 
 from neuromorph_track.association.ocsort_motion import consistency, direction, re_update
 from neuromorph_track.association.ocsort_table import KEPT, OcSortSettings, OcSortTable
 from neuromorph_track.association.overlap import measured_pairs
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
+from neuromorph_track.association.scores import of_score
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker
 from neuromorph_track.association.warps import warp_boxes, warp_directions, warp_moments
 from neuromorph_track.data.detections import Detections
 

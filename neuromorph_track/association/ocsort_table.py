@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association.ranges import require_counts, require_fractions, require_order
+from neuromorph_track.association.ranges import SOURCE, require_counts, require_fractions, require_order
 from neuromorph_track.association.table import TrackTable
 from neuromorph_track.errors import InputError
 
@@ -58,9 +58,7 @@ class OcSortSettings:
         require_order(self, "low_score", "high_score")
         require_counts(self, 0, "min_hits", "max_lost")
         if self.delta_t not in range(1, KEPT + 1):
-            raise InputError(
-                "tracker settings", "delta_t", repr(self.delta_t), f"an integer from 1 to {KEPT}"
-            )
+            raise InputError(SOURCE, "delta_t", repr(self.delta_t), f"an integer from 1 to {KEPT}")
 
 
 @dataclass

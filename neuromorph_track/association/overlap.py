@@ -7,14 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association.loops import overlapping
+from neuromorph_track.association.loops.overlap import overlapping
 from neuromorph_track.errors import InputError
 
 Boxes = NDArray[np.floating]
 Indices = NDArray[np.int64]
 
+# Where a box begins, from left to right and from top to bottom; two further on it ends.
+LEFT, TOP = 0, 1
+
 # Below this many pairs comparing all is quicker than sorting.
 DENSE_PAIRS = 4096
+
+# Above this many comparisons after sorting along one side the boxes are cut into slabs.
+TRIES_AT_ONCE = 2**26
+BOXES_IN_SLAB = 4096
 
 # Half a gigabyte of pairs, and some ten seconds of comparing: more is not a frame that anybody tracks.
 MOST_PAIRS = 2**24
@@ -100,14 +107,13 @@ def measured_pairs(rows: Boxes, columns: Boxes) -> Pairs:
         return Pairs(none, none, np.zeros(0), np.zeros(0))
     first, second = np.ascontiguousarray(rows, np.float64), np.ascontiguousarray(columns, np.float64)
     if len(rows) * len(columns) <= DENSE_PAIRS:
-        order = np.arange(len(columns))
-        begin, end = np.zeros(len(rows), np.int64), np.full(len(rows), len(columns))
-    else:
-        order, begin, end = _neighbours(first, second)
-    found, row, column, iou_, vertical = overlapping(first, second, order, begin, end, MOST_PAIRS)
-    if found > MOST_PAIRS:
-        raise InputError("boxes", "overlaps", f"more than {MOST_PAIRS} pairs", "boxes that lie less close")
-    return Pairs(row, column, iou_, iou_ * vertical)
+        every = np.zeros(len(rows), np.int64), np.full(len(rows), len(columns))
+        return _compared(first, second, np.arange(len(columns)), *every, MOST_PAIRS)
+    for edge in (LEFT, TOP):
+        order, begin, end = _neighbours(first, second, edge)
+        if (end - begin).sum() <= TRIES_AT_ONCE:
+            return _compared(first, second, order, begin, end, MOST_PAIRS)
+    return _in_slabs(first, second)
 
 
 def overlapping_pairs(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices]:
@@ -116,18 +122,47 @@ def overlapping_pairs(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices]:
     return pairs.row, pairs.column
 
 
-def _neighbours(rows: Boxes, columns: Boxes) -> tuple[Indices, Indices, Indices]:
-    """The columns from left to right, and which part of them each row can reach from side to side."""
-    order = np.argsort(columns[:, 0], kind="stable")
-    # The running maximum of the right edges grows with the rank too: all before `begin` end too soon.
-    furthest = np.maximum.accumulate(columns[order, 2])
-    begin = np.searchsorted(furthest, rows[:, 0], side="right")
-    end = np.maximum(np.searchsorted(columns[order, 0], rows[:, 2]), begin)
-    tries = int((end - begin).sum())
-    if tries > MOST_TRIES:
-        raise InputError(
-            "boxes", "overlaps", f"{tries} pairs to compare", f"at most {MOST_TRIES}: fewer boxes in a frame"
-        )
+def _in_slabs(rows: Boxes, columns: Boxes) -> Pairs:
+    """The same pairs where too many boxes lie beside and above each other to sort along one side only.
+
+    Columns are cut into slabs from left to right, and each is searched from top to bottom. A column is in one
+    slab, so no pair comes twice, and one wide or high box makes work in its own slab alone.
+    """
+    parts: list[Pairs] = []
+    order = np.argsort(columns[:, LEFT], kind="stable")
+    tries = found = 0
+    for slab in np.array_split(order, -(-len(order) // BOXES_IN_SLAB)):
+        near = np.flatnonzero((rows[:, 0] < columns[slab, 2].max()) & (rows[:, 2] > columns[slab[0], 0]))
+        first, second = rows[near], columns[slab]
+        down, begin, end = _neighbours(first, second, TOP)
+        tries += int((end - begin).sum())
+        if tries > MOST_TRIES:
+            raise InputError(
+                "boxes", "overlaps", f"more than {MOST_TRIES} pairs to compare", "fewer boxes in a frame"
+            )
+        part = _compared(first, second, down, begin, end, MOST_PAIRS - found)
+        found += len(part.row)
+        parts.append(Pairs(near[part.row], slab[part.column], part.iou, part.hmiou))
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])}
+    by_row = np.argsort(joined["row"] * len(columns) + joined["column"])
+    return Pairs(**{name: values[by_row] for name, values in joined.items()})
+
+
+def _compared(rows: Boxes, columns: Boxes, order: Indices, begin: Indices, end: Indices, most: int) -> Pairs:
+    """The pairs of each row with the part of ``order`` (M,) from ``begin`` to ``end``, (N,) each."""
+    found, row, column, iou_, vertical = overlapping(rows, columns, order, begin, end, most)
+    if found > most:
+        raise InputError("boxes", "overlaps", f"more than {MOST_PAIRS} pairs", "boxes that lie less close")
+    return Pairs(row, column, iou_, iou_ * vertical)
+
+
+def _neighbours(rows: Boxes, columns: Boxes, edge: int) -> tuple[Indices, Indices, Indices]:
+    """The columns by their ``edge``, left or top, and which part of them each row can reach from it on."""
+    order = np.argsort(columns[:, edge], kind="stable")
+    # The running maximum of the far edges grows with the rank too: all before `begin` end too soon.
+    furthest = np.maximum.accumulate(columns[order, edge + 2])
+    begin = np.searchsorted(furthest, rows[:, edge], side="right")
+    end = np.maximum(np.searchsorted(columns[order, edge], rows[:, edge + 2]), begin)
     return order, begin, end
 
 

@@ -17,6 +17,13 @@ def require_fractions(settings: object, *names: str) -> None:
             raise InputError(SOURCE, name, repr(value), "a number between 0 and 1")
 
 
+def require_chance(settings: object, name: str) -> None:
+    """Refuse a field that is no probability between never and always."""
+    value = getattr(settings, name)
+    if not 0 < value < 1:
+        raise InputError(SOURCE, name, repr(value), "a number between 0 and 1, both excluded")
+
+
 def require_counts(settings: object, least: int, *names: str) -> None:
     """Refuse fields that are no integer of ``least`` or more."""
     for name in names:

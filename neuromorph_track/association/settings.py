@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from neuromorph_track.association.kalman import MotionNoise
-from neuromorph_track.association.ranges import SOURCE, require_fractions, require_order
+from neuromorph_track.association.ranges import (
+    SOURCE,
+    require_chance,
+    require_counts,
+    require_fractions,
+    require_order,
+)
 from neuromorph_track.errors import InputError
 
 # Doubtful detections go on with a track; a new track needs one that is surer than sure.
@@ -47,7 +53,7 @@ class TwoStageSettings:
     instant_score : float
         A new track whose first detection has at least this score is known at once.
     max_lost : int
-        Frames a track is kept without a detection.
+        Frames a track is kept without a detection, whatever the frame rate.
     camera : bool
         Whether the camera's motion is estimated from the boxes where none is given,
         see :mod:`neuromorph_track.association.camera`.
@@ -79,14 +85,12 @@ class TwoStageSettings:
     def __post_init__(self) -> None:
         require_fractions(self, *FRACTIONS)
         if self.low_score > self.high_score:
-            raise _refuse("low_score", self.low_score, f"at most high_score ({self.high_score})")
+            expected = f"at most high_score ({self.high_score})"
+            raise InputError(SOURCE, "low_score", repr(self.low_score), expected)
         require_order(self, "high_score", "new_track_score")
-        if self.confirm_after < 1:
-            raise _refuse("confirm_after", self.confirm_after, "an integer of 1 or more")
-        if self.max_lost < 0:
-            raise _refuse("max_lost", self.max_lost, "an integer of 0 or more")
-        if not 0 < self.camera_chance < 1:
-            raise _refuse("camera_chance", self.camera_chance, "a number between 0 and 1, both excluded")
+        require_counts(self, 1, "confirm_after")
+        require_counts(self, 0, "max_lost")
+        require_chance(self, "camera_chance")
 
 
 def tracker_settings(score_threshold: float) -> TwoStageSettings:
@@ -96,7 +100,3 @@ def tracker_settings(score_threshold: float) -> TwoStageSettings:
         low_score=min(LOWEST_SCORE, score_threshold),
         new_track_score=min(score_threshold + NEW_TRACK_MARGIN, 1.0),
     )
-
-
-def _refuse(field: str, found: object, expected: str) -> InputError:
-    return InputError(SOURCE, field, repr(found), expected)

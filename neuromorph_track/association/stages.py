@@ -17,7 +17,7 @@ class Stages:
     frames : int
         Frames taken in.
     bytes_in : int
-        Bytes of boxes, scores, classes and embeddings taken in.
+        Bytes of all arrays taken in: those of the detections, and embeddings.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class HostStages:
     seconds : mapping of str to float
         Stage -> time on the wall over all frames, s.
     frames, bytes_in : int
-        Frames taken in, and bytes of boxes, scores, classes and embeddings.
+        Frames taken in, and bytes of their arrays.
     """
 
     seconds: Mapping[str, float]

@@ -75,5 +75,5 @@ class StepwiseAssociation:
 
 
 def head_channels(contract: RunContract) -> int:
-    """Channels of the head that a contract describes: four of the box, objectness and classes per anchor."""
-    return len(contract.head.anchors) * (5 + len(contract.classes))
+    """Channels of the head that a contract describes."""
+    return contract.head.channels(len(contract.classes))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
-from neuromorph_track.errors import InputError
+from neuromorph_track.association.state import ANY, column
 
 Table = TypeVar("Table", bound="TrackTable")
 
@@ -98,15 +98,13 @@ class TrackTable:
         Raises
         ------
         InputError
-            When a column is missing or its shape is not the one above.
+            When a column is missing, its shape is not the one above, or it holds what no track has.
         """
-        columns = {}
         length = np.size(arrays.get("track_id", ()))
-        for name, sample in cls.empty().to_arrays().items():
-            shape = (5, length, 4) if name == "moments" else (length, *sample.shape[1:])
-            if name not in arrays:
-                raise InputError("tracker state", name, "nothing", f"an array of shape {shape}")
-            columns[name] = np.array(arrays[name], sample.dtype)
-            if columns[name].shape != shape:
-                raise InputError("tracker state", name, f"shape {columns[name].shape}", f"shape {shape}")
+        columns = {}
+        for name, sample in vars(cls.empty()).items():
+            # Rows are counted along one axis; another that is empty here is as long as the user's embeddings.
+            shape = [size or ANY for size in sample.shape]
+            shape[1 if name == "moments" else 0] = length
+            columns[name] = column(arrays, name, sample.dtype, tuple(shape))
         return cls(**columns)

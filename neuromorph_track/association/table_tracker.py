@@ -1,8 +1,8 @@
-"""What the trackers after papers share: a table of tracks, a clock, and the order of a frame."""
+"""What the trackers by boxes share: a table of tracks, a clock, and the order of a frame."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar, cast
 
@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.camera import FEWEST_PAIRS, camera_motion
-from neuromorph_track.association.checks import check_input
+from neuromorph_track.association.frame_tracker import FrameTracker
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.kalman import Moments, to_centre
+from neuromorph_track.association.scores import of_score
 from neuromorph_track.association.stages import Stages
+from neuromorph_track.association.state import counter, require_identities
 from neuromorph_track.association.table import TrackTable
 from neuromorph_track.data.detections import Detections, Tracks
-from neuromorph_track.errors import InputError
 
 Table = TypeVar("Table", bound=TrackTable)
 Indices = NDArray[np.int64]
@@ -25,12 +26,14 @@ Mask = NDArray[np.bool_]
 COUNTERS = ("next_id", "frame", "calls")
 
 
-class TableTracker(ABC, Generic[Table]):
+class TableTracker(FrameTracker, Generic[Table]):
     """A :class:`~neuromorph_track.association.interface.Tracker` whose tracks are the rows of a table.
 
     A mode says how tracks move, which detection each takes, what it learns from it, where tracks begin and
     end, and which are shown; this class calls these in turn and keeps the columns that all modes have.
     """
+
+    _kept = ("_tracks", "_next_id", "_frame", "_calls")
 
     def __init__(self, table: type[Table]) -> None:
         self._table = table
@@ -43,27 +46,6 @@ class TableTracker(ABC, Generic[Table]):
         # Frames since the start, those that were left out included, and calls of update.
         self._frame = self._calls = 0
         self.stages = Stages()
-
-    def update(
-        self,
-        detections: Detections,
-        warp: Warp | None = None,
-        embeddings: Embeddings | None = None,
-        dt: int = 1,
-    ) -> Tracks:
-        """Take in the boxes of one frame, see :class:`~neuromorph_track.association.interface.Tracker`."""
-        check_input(detections, warp, embeddings, dt)
-        self._check(embeddings)
-        stages = self.stages
-        stages.begin(detections.xyxy, detections.score, detections.class_id, embeddings)
-        # What is refused in the middle of a frame, such as too many overlaps, must change nothing.
-        before = (self._tracks, self._next_id, self._frame, self._calls)
-        self._tracks = self._tracks.copy()
-        try:
-            return self._follow(detections, warp, embeddings, dt)
-        except InputError:
-            self._tracks, self._next_id, self._frame, self._calls = before
-            raise
 
     def _follow(
         self, detections: Detections, warp: Warp | None, embeddings: Embeddings | None, dt: int
@@ -99,16 +81,13 @@ class TableTracker(ABC, Generic[Table]):
         Raises
         ------
         InputError
-            When something is missing or has another shape; the tracker is then as before.
+            When something is missing, has another shape or cannot be; the tracker is then as before.
         """
-        for name in COUNTERS:
-            if np.size(state.get(name, ())) != 1:
-                raise InputError("tracker state", name, repr(state.get(name)), "one number")
-        self._tracks = cast(Table, self._table.from_arrays(state))
-        self._next_id, self._frame, self._calls = (int(state[name]) for name in COUNTERS)
-
-    def _check(self, embeddings: Embeddings | None) -> None:
-        """Refuse embeddings that do not go with those of earlier frames, in a mode that looks at them."""
+        counters = [counter(state, name) for name in COUNTERS]
+        tracks = cast(Table, self._table.from_arrays(state))
+        require_identities(tracks.track_id, counters[0])
+        self._tracks = tracks
+        self._next_id, self._frame, self._calls = counters
 
     @abstractmethod
     def _predict(self, dt: int) -> None:
@@ -199,9 +178,3 @@ class TableTracker(ABC, Generic[Table]):
             track_id=tracks.track_id[shown],
             detection=tracks.detection[shown],
         )
-
-
-def of_score(detections: Detections, least: float) -> Mask:
-    """Which detections have this score or more, (M,); doubles that suppression would remove have not."""
-    enough = detections.score >= least
-    return enough if detections.suppressed is None else enough & ~detections.suppressed

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.overlap import measured_pairs
+from neuromorph_track.association.suppression import best_of_rivals
 from neuromorph_track.data.detections import Detections
 
 
@@ -33,19 +34,4 @@ def may_begin(
     covered = (pairs.iou > gate) & (detections.class_id[pairs.row] == class_id[pairs.column])
     allowed = np.ones(len(boxes), bool)
     allowed[pairs.row[covered]] = False
-
-    rank = np.empty(len(boxes), np.int64)
-    rank[np.argsort(-detections.score, kind="stable")] = np.arange(len(boxes))
-    pairs = measured_pairs(boxes, boxes)
-    better, worse = pairs.row, pairs.column
-    rivals = (pairs.iou > gate) & (rank[better] < rank[worse])
-    rivals &= detections.class_id[better] == detections.class_id[worse]
-    better, worse = better[rivals], worse[rivals]
-    # From the surest on, so that the fate of each is known before it is asked for.
-    order = np.argsort(rank[better], kind="stable")
-    better, worse = better[order], worse[order]
-    starts = np.flatnonzero(np.diff(better, prepend=-1))
-    for start, end in zip(starts, np.append(starts, len(better))[1:], strict=True):
-        if allowed[better[start]]:
-            allowed[worse[start:end]] = False
-    return allowed
+    return best_of_rivals(boxes, detections.score, detections.class_id, gate, allowed)

@@ -11,9 +11,10 @@ from neuromorph_track.association import kalman
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.matching import Matching
 from neuromorph_track.association.overlap import measured_pairs
+from neuromorph_track.association.scores import of_score
 from neuromorph_track.association.settings import TwoStageSettings
 from neuromorph_track.association.table import TrackTable
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker
 from neuromorph_track.association.warps import warp_moments
 from neuromorph_track.data.detections import Detections
 

@@ -10,7 +10,8 @@ from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.mutual import mutual_nearest
 from neuromorph_track.association.observations import first_seen, remember, seen_in
 from neuromorph_track.association.overlap import measured_pairs
-from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker, of_score
+from neuromorph_track.association.scores import of_score
+from neuromorph_track.association.table_tracker import Indices, Mask, TableTracker
 from neuromorph_track.association.track_aware import may_begin
 from neuromorph_track.association.tracktrack_cost import (
     SPAN,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association.kalman import MotionNoise
-from neuromorph_track.association.ranges import require_counts, require_fractions, require_order
+from neuromorph_track.association.ranges import (
+    require_chance,
+    require_counts,
+    require_fractions,
+    require_order,
+)
 from neuromorph_track.association.table import TrackTable
 from neuromorph_track.association.tracktrack_cost import SPAN
-from neuromorph_track.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class TrackTrackSettings:
             self, "high_score", "low_score", "new_track_score", "gate", "gate_step", "least_iou"
         )
         require_fractions(self, "low_penalty", "suppressed_penalty", "score_weight", "angle_weight")
-        require_fractions(self, "appearance_weight", "begin_iou", "camera_chance")
+        require_fractions(self, "appearance_weight", "begin_iou")
+        require_chance(self, "camera_chance")
         require_order(self, "low_score", "high_score", "new_track_score")
         require_counts(self, 1, "confirm_after")
         require_counts(self, 0, "max_lost")
@@ -122,14 +125,3 @@ class TrackTrackTable(TrackTable):
             score_before=np.zeros(0, np.float32),
             embedding=np.zeros((0, 0), np.float32),
         )
-
-    @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Any]) -> TrackTrackTable:
-        length = np.size(arrays.get("track_id", ()))
-        embedding = np.array(arrays.get("embedding", 0), np.float32)
-        # The width of embeddings is the user's, so this column is checked here and not by its sample.
-        if embedding.ndim != 2 or len(embedding) != length:
-            expected = f"a row for each of {length} tracks"
-            raise InputError("tracker state", "embedding", f"shape {embedding.shape}", expected)
-        table = super().from_arrays({**arrays, "embedding": embedding[:, :0]})
-        return cls(**{**vars(table), "embedding": embedding})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from neuromorph_track.association.assignment import assign
 from neuromorph_track.association.tracker import TwoStageTracker
 from neuromorph_track.data.detections import Detections
 
@@ -21,3 +22,6 @@ def load_loops() -> None:
     for step in range(3):
         xyxy = np.column_stack([left, top, left + 20, top + 50]) + 4 * step
         tracker.update(Detections(xyxy.astype(np.float32), scores, classes))
+    # Some modes assign without the stages of that one.
+    pair = np.zeros(1, np.int64)
+    assign(pair, pair, np.zeros(1), gate=1.0)

@@ -22,9 +22,8 @@ def detections(*corners: tuple[float, float, float, float], score: float = 0.9) 
 GOOD = detections((50, 50, 90, 150), (300, 50, 340, 150))
 
 
-@pytest.fixture(params=sorted(MODES.keys() - {"smot"}))
+@pytest.fixture(params=MODES)
 def tracker(request: pytest.FixtureRequest) -> Tracker:
-    """Of every mode that needs boxes alone."""
     made = make_tracker(request.param)
     for _ in range(4):
         made.update(GOOD)
@@ -61,7 +60,19 @@ def test_a_box_that_comes_twice_is_taken_once(tracker: Tracker) -> None:
         assert len(set(shown.detection.tolist())) == len(shown)
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("shape", [(0, 0), (20, 0), (0, 20), (-5, -20), (20, -20)])
+def test_many_boxes_without_an_area_on_their_places(tracker: Tracker, shape: tuple[float, float]) -> None:
+    """Enough of them to tell a motion of the camera, were they boxes."""
+    width, height = shape
+    corners = [(40 + 100 * k, 400, 40 + 100 * k + width, 400 + height) for k in range(8)]
+    still = detections(*GOOD.xyxy.tolist(), *corners)
+    for _ in range(4):
+        shown = tracker.update(still)
+        assert np.isfinite(shown.xyxy).all()
+        assert shown.track_id[:2].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e10, -3e38])
 def test_what_is_not_finite_is_refused(tracker: Tracker, value: float) -> None:
     with pytest.raises(InputError, match="detections: xyxy: "):
         tracker.update(detections((value, 0, 10, 10)))
@@ -75,7 +86,11 @@ def test_what_is_not_finite_is_refused(tracker: Tracker, value: float) -> None:
         ({"dt": -3}, "tracker: dt"),
         ({"warp": np.eye(3)}, "tracker: warp"),
         ({"warp": np.full((2, 3), np.nan)}, "tracker: warp"),
+        ({"warp": np.full((2, 3), 1e200)}, "tracker: warp"),
+        ({"warp": [["right", 0, 0], [0, 1, 0]]}, "tracker: warp"),
         ({"embeddings": np.zeros((3, 8), np.float32)}, "tracker: embeddings"),
+        ({"embeddings": np.zeros(2, np.float32)}, "tracker: embeddings"),
+        ({"embeddings": np.full((2, 8), 5, np.float32)}, "tracker: embeddings: found one of length 14.1421"),
         ({"embeddings": np.full((2, 8), np.nan, np.float32)}, "tracker: embeddings"),
     ],
 )
@@ -85,11 +100,17 @@ def test_arguments_that_cannot_be_meant_are_refused(tracker: Tracker, arguments:
     assert tracker.update(GOOD).track_id.tolist() == [1, 2]
 
 
-def test_arrays_of_unequal_length_are_refused(tracker: Tracker) -> None:
+def test_arrays_that_do_not_go_together_are_refused(tracker: Tracker) -> None:
     for broken in (
         Detections(GOOD.xyxy[:1], GOOD.score, GOOD.class_id),
         Detections(GOOD.xyxy, GOOD.score, GOOD.class_id[:1]),
         Detections(GOOD.xyxy[:, :3], GOOD.score, GOOD.class_id),
+        Detections(GOOD.xyxy, GOOD.score[:, None], GOOD.class_id),
+        Detections(GOOD.xyxy, GOOD.score, GOOD.class_id + 0.5),  # type: ignore[arg-type]
+        Detections(GOOD.xyxy, GOOD.score, GOOD.class_id, anchor=GOOD.xyxy[:1]),
+        Detections(GOOD.xyxy, GOOD.score, GOOD.class_id, suppressed=np.zeros(1, bool)),
+        # 0 and 1 are no truth values: "not" makes 255 and 254 of them.
+        Detections(GOOD.xyxy, GOOD.score, GOOD.class_id, suppressed=np.zeros(2, np.uint8)),  # type: ignore[arg-type]
     ):
         with pytest.raises(InputError, match="detections: "):
             tracker.update(broken)
@@ -117,8 +138,8 @@ def test_a_million_boxes() -> None:
         xyxy = np.concatenate([corner, corner + 20], axis=1)
         return Detections(xyxy, np.full(len(xyxy), 0.9, np.float32), np.zeros(len(xyxy), np.int64))
 
-    # One by one in a wide field they are tracked.
-    tracker, wide = make_tracker("two-stage"), frame(400_000)
+    # In a wide field, where each lies on one other, they are tracked.
+    tracker, wide = make_tracker("two-stage"), frame(40_000)
     tracker.update(wide)
     assert len(tracker.update(wide)) == 1_000_000
     # In the picture of a camera each lies on hundreds of others.

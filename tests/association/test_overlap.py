@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,9 +50,19 @@ def test_float32_stays_float32_and_empty_gives_empty() -> None:
 BOXES = hnp.arrays(np.float32, st.tuples(st.integers(0, 12), st.just(4)), elements=st.integers(0, 8))
 
 
-@pytest.mark.parametrize("dense_pairs", [0, overlap.DENSE_PAIRS], ids=["sorted", "dense"])
-def test_pairs_are_those_with_an_iou(dense_pairs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overlap, "DENSE_PAIRS", dense_pairs)
+# The limits up to which a simpler search serves; every search finds the same.
+SEARCHES = [
+    pytest.param({}, id="dense"),
+    pytest.param({"DENSE_PAIRS": 0}, id="from-left"),
+    pytest.param({"DENSE_PAIRS": 0, "TRIES_AT_ONCE": 20}, id="from-left-or-top"),
+    pytest.param({"DENSE_PAIRS": 0, "TRIES_AT_ONCE": -1, "BOXES_IN_SLAB": 3}, id="slabs"),
+]
+
+
+@pytest.mark.parametrize("limits", SEARCHES)
+def test_pairs_are_those_with_an_iou(limits: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(overlap, name, value)
 
     @given(BOXES, BOXES)
     def check(rows: np.ndarray, columns: np.ndarray) -> None:
@@ -64,7 +76,10 @@ def test_pairs_are_those_with_an_iou(dense_pairs: int, monkeypatch: pytest.Monke
     check()
 
 
-def test_many_boxes_at_odd_places() -> None:
+@pytest.mark.parametrize("limits", SEARCHES)
+def test_many_boxes_at_odd_places(limits: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(overlap, name, value)
     generator = np.random.default_rng(0)
     corner = generator.uniform(0, 1000, (2, 300, 2))
     boxes = np.concatenate([corner, corner + generator.uniform(0.1, 200, corner.shape)], axis=2)
@@ -76,9 +91,30 @@ def test_many_boxes_at_odd_places() -> None:
     assert found.sum() == len(row)
 
 
-@pytest.mark.parametrize(("limit", "field"), [("MOST_PAIRS", "pairs"), ("MOST_TRIES", "pairs to compare")])
-def test_too_many_overlaps_are_refused(limit: str, field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_box_on_all_others() -> None:
+    """Its many partners come in order too, and in a time that does not grow with their square."""
+    generator = np.random.default_rng(3)
+    corner = generator.permutation(200_000).astype(np.float64)[:, None] * [2, 0]
+    small = np.concatenate([corner, corner + 1], axis=1)
+    large = np.array([[0.0, 0, 400_000, 1]])
+    begun = time.process_time()
+    for rows, columns in ((large, small), (small, large)):
+        pairs = overlap.measured_pairs(rows, columns)
+        place = pairs.column if len(columns) > 1 else pairs.row
+        np.testing.assert_array_equal(place, np.arange(len(small)))
+    assert time.process_time() - begun < 5
+
+
+LIMITS = [("MOST_PAIRS", "pairs", 2**24), ("MOST_PAIRS", "pairs", -1), ("MOST_TRIES", "pairs to compare", -1)]
+
+
+@pytest.mark.parametrize(("limit", "field", "at_once"), LIMITS)
+def test_too_many_overlaps_are_refused(
+    limit: str, field: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(overlap, "DENSE_PAIRS", 0)
+    monkeypatch.setattr(overlap, "TRIES_AT_ONCE", at_once)
+    monkeypatch.setattr(overlap, "BOXES_IN_SLAB", 3)
     monkeypatch.setattr(overlap, limit, 99)
     boxes = np.tile(np.array([UNIT], np.float32), (10, 1))
     with pytest.raises(InputError, match=f"boxes: overlaps: found .*{field}"):

@@ -313,6 +313,11 @@ def test_settings_out_of_range_are_refused(name: str, value: float) -> None:
     for field in refused:
         with pytest.raises(InputError, match=f"tracker settings: {field}: "):
             make_tracker(name, **{field: value})
+    if name == "tracktrack":
+        # Where noise never or always moves the camera, nothing is left to weigh.
+        for never in (0.0, 1.0):
+            with pytest.raises(InputError, match="tracker settings: camera_chance: "):
+                make_tracker(name, camera_chance=never)
     with pytest.raises(InputError, match="expected at least low_score"):
         make_tracker(name, high_score=0.05)
 

@@ -22,6 +22,8 @@ from neuromorph_track.errors import InputError
         ({"low_score": 0.65}, "low_score"),
         ({"new_track_score": 0.5}, "new_track_score"),
         ({"confirm_after": 0}, "confirm_after"),
+        ({"confirm_after": 1.5}, "confirm_after"),
+        ({"max_lost": float("nan")}, "max_lost"),
         ({"max_lost": -1}, "max_lost"),
         ({"instant_score": 1.1}, "instant_score"),
         ({"camera_chance": 0}, "camera_chance"),

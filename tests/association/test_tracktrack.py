@@ -116,7 +116,7 @@ def test_embeddings_may_come_late_be_missing_and_not_change_their_length() -> No
     tracker.update(HERE, embeddings=0 * look)
     np.testing.assert_allclose(tracker.state_dict()["embedding"], look)
     with pytest.raises(InputError, match="embeddings: found 2 numbers each, expected 3 as before"):
-        tracker.update(HERE, embeddings=np.ones((1, 2), np.float32))
+        tracker.update(HERE, embeddings=np.array([[0.6, 0.8]], np.float32))
     assert tracker.update(HERE).track_id.tolist() == [1]
     assert len(tracker.update(NOTHING, embeddings=np.zeros((0, 3), np.float32))) == 0
 

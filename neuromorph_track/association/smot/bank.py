@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from neuromorph_track.association.assignment import assign
 from neuromorph_track.association.overlap import MOST_PAIRS
+from neuromorph_track.association.state import ANY, column
 from neuromorph_track.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -33,15 +34,15 @@ class EmbeddingBank:
         self.taken: Indices = np.zeros(0, np.int64)
 
     def check(self, embeddings: NDArray[np.floating] | None) -> None:
-        """Refuse embeddings of another length than those before.
+        """Refuse embeddings (M, E) of another E than those before.
 
         Raises
         ------
         InputError
         """
         if embeddings is not None and self.mean.shape[1] not in (0, embeddings.shape[1]):
-            expected = f"{self.mean.shape[1]} numbers, as before"
-            raise InputError("tracker", "embeddings", f"{embeddings.shape[1]} numbers", expected)
+            expected = f"{self.mean.shape[1]} as before"
+            raise InputError("tracker", "embeddings", f"{embeddings.shape[1]} numbers each", expected)
 
     def copy(self) -> EmbeddingBank:
         """The same bank in arrays of its own."""
@@ -101,7 +102,8 @@ class EmbeddingBank:
             found = f"{len(row)} tracks and {len(column)} new tracklets to link"
             raise InputError("tracker", "embeddings", found, f"at most {MOST_PAIRS} pairs")
         mean = self.mean[row] / np.maximum(np.linalg.norm(self.mean[row], axis=1, keepdims=True), 1e-12)
-        distance = 1 - mean @ embeddings[column].T
+        # Not a product of matrices: its last bits depend on the number of threads.
+        distance = 1 - np.einsum("te,ne->tn", mean, embeddings[column])
         same = classes[row, None] == new_classes[column]
         at_row, at_column = np.nonzero((distance < gate) & same)
         return assign(row[at_row], column[at_column], distance[at_row, at_column], gate)
@@ -117,19 +119,9 @@ class EmbeddingBank:
         Raises
         ------
         InputError
-            When a column is missing or its shape is another one.
+            When a column is missing, its shape is another one, or a number is not finite.
         """
         bank = cls()
-        bank.mean = _column(arrays, "looks", np.float64, 2, length)
-        bank.taken = _column(arrays, "looks_taken", np.int64, 1, length)
+        bank.mean = column(arrays, "looks", np.float64, (length, ANY))
+        bank.taken = column(arrays, "looks_taken", np.int64, (length,))
         return bank
-
-
-def _column(arrays: Mapping[str, Any], name: str, dtype: type[Any], axes: int, length: int) -> NDArray[Any]:
-    expected = f"an array of {axes} axes, {length} rows"
-    if name not in arrays:
-        raise InputError("tracker state", name, "nothing", expected)
-    array = np.array(arrays[name], dtype)
-    if array.ndim != axes or len(array) != length:
-        raise InputError("tracker state", name, f"shape {array.shape}", expected)
-    return array

@@ -53,7 +53,7 @@ def expect(
     if settings.motion == "none":
         box = tracks.box[active].astype(np.float64)
         return (box if warp is None else warp_boxes(box, warp)).astype(np.float32)
-    moments = tracks.moments[:, active]
+    moments = tracks.moments.take(active, axis=1)
     kalman.predict(moments, settings.noise, dt)
     if warp is not None:
         warp_moments(moments, warp, (1, 1))

@@ -107,20 +107,3 @@ def same_class_pairs(
         parts.append((own[pairs.row], other[pairs.column], pairs.iou))
     row, column, overlap = (np.concatenate(part) for part in zip(*parts, strict=True))
     return row, column, overlap
-
-
-def surviving(xyxy: Boxes, score: NDArray[np.floating], class_id: Indices, most: float) -> NDArray[np.bool_]:
-    """Class-wise non-maximum suppression of tracks, (N,).
-
-    False where a better one overlaps by more than ``most``; of equal scores the earlier row is the better.
-    """
-    first, second, overlap = same_class_pairs(xyxy, class_id, xyxy, class_id)
-    rank = np.empty(len(score), np.int64)
-    rank[np.argsort(-score, kind="stable")] = np.arange(len(score))
-    rival = (rank[first] < rank[second]) & (overlap > most)
-    better, worse = first[rival], second[rival]
-    alive = np.ones(len(score), bool)
-    for pair in np.argsort(rank[better], kind="stable"):
-        if alive[better[pair]]:
-            alive[worse[pair]] = False
-    return alive

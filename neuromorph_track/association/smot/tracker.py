@@ -9,26 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.association import kalman
-from neuromorph_track.association.checks import check_input
+from neuromorph_track.association.frame_tracker import FrameTracker
 from neuromorph_track.association.interface import Embeddings, Warp
 from neuromorph_track.association.smot.bank import EmbeddingBank
 from neuromorph_track.association.smot.motion import Shifts, expect
-from neuromorph_track.association.smot.redetection import Votes, poll, same_class_pairs, surviving
+from neuromorph_track.association.smot.redetection import Votes, poll
 from neuromorph_track.association.smot.settings import SmotSettings
-from neuromorph_track.association.smot.tracklets import Tracklets, check_candidates
+from neuromorph_track.association.smot.tracklets import Tracklets, unfollowed
 from neuromorph_track.association.stages import Stages
+from neuromorph_track.association.state import counter, require_identities
+from neuromorph_track.association.suppression import best_of_rivals
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.errors import InputError
 
 Indices = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
-class SmotTracker:
+class SmotTracker(FrameTracker):
     """Tracker by re-detection after SMOT (Li et al., 2020, arXiv 2010.16031), with its online linking.
 
     Give it what every cell of the detector says (``HeadDecoder(..., every_cell=True)``). Plain detections do
-    too: their boxes then stand for anchors.
+    too: their boxes then stand for anchors. The box and the score of a track are the vote of its anchors,
+    ``detection`` is the one that overlaps it most. ``warp`` is not looked at with the motion ``flow``, which
+    sees the camera's motion too.
 
     Parameters
     ----------
@@ -41,6 +44,8 @@ class SmotTracker:
     InputError
         When the motion is ``flow`` and there are no shifts.
     """
+
+    _kept = ("_tracks", "_bank", "_next_id")
 
     def __init__(self, settings: SmotSettings | None = None, shifts: Shifts | None = None) -> None:
         self.settings = settings or SmotSettings()
@@ -57,39 +62,8 @@ class SmotTracker:
         self._next_id = 1
         self.stages = Stages()
 
-    def update(
-        self,
-        detections: Detections,
-        warp: Warp | None = None,
-        embeddings: Embeddings | None = None,
-        dt: int = 1,
-    ) -> Tracks:
-        """Take in what the cells say of one frame.
-
-        Arguments, tracks and errors as of :class:`~neuromorph_track.association.interface.Tracker`. The box
-        and the score of a track are the vote of its anchors, ``detection`` is the one that overlaps it most.
-        ``warp`` is not looked at with the motion ``flow``, which sees the camera's motion too.
-        """
-        check_input(detections, warp, embeddings, dt)
-        check_candidates(detections)
+    def _check(self, embeddings: Embeddings | None) -> None:
         self._bank.check(embeddings)
-        stages = self.stages
-        stages.begin(
-            detections.xyxy,
-            detections.score,
-            detections.class_id,
-            detections.anchor,
-            detections.suppressed,
-            embeddings,
-        )
-        # What is refused in the middle of a frame, such as too many overlaps, must change nothing.
-        before = self._tracks, self._bank, self._next_id
-        self._tracks, self._bank = self._tracks.copy(), self._bank.copy()
-        try:
-            return self._follow(detections, warp, embeddings, dt)
-        except InputError:
-            self._tracks, self._bank, self._next_id = before
-            raise
 
     def _follow(
         self, detections: Detections, warp: Warp | None, embeddings: Embeddings | None, dt: int
@@ -122,13 +96,13 @@ class SmotTracker:
         Raises
         ------
         InputError
-            When something is missing or has another shape; the tracker is then as before.
+            When something is missing, has another shape or cannot be; the tracker is then as before.
         """
-        if np.size(state.get("next_id", ())) != 1:
-            raise InputError("tracker state", "next_id", repr(state.get("next_id")), "one number")
+        next_id = counter(state, "next_id")
         tracks = cast(Tracklets, Tracklets.from_arrays(state))
+        require_identities(tracks.track_id, next_id)
         bank = EmbeddingBank.from_arrays(state, len(tracks))
-        self._tracks, self._bank, self._next_id = tracks, bank, int(state["next_id"])
+        self._tracks, self._bank, self._next_id = tracks, bank, next_id
 
     def _redetect(
         self, active: Indices, votes: Votes, detections: Detections, embeddings: Embeddings | None
@@ -139,7 +113,7 @@ class SmotTracker:
         box = votes.mean(detections.xyxy, len(active)).astype(np.float32)
         leader = votes.leader(len(active))
         seen = np.flatnonzero((leader >= 0) & (score >= settings.active_score))
-        seen = seen[surviving(box[seen], score[seen], tracks.class_id[active[seen]], settings.track_nms)]
+        seen = seen[best_of_rivals(box[seen], score[seen], tracks.class_id[active[seen]], settings.track_nms)]
         at = active[seen]
         tracks.box[at], tracks.score[at], tracks.detection[at] = box[seen], score[seen], leader[seen]
         tracks.unseen[at] = 0
@@ -153,10 +127,7 @@ class SmotTracker:
     def _begin(self, detections: Detections, embeddings: Embeddings | None) -> None:
         """Start a tracklet at each sure detection that none follows: a new track, or more of an old one."""
         tracks, settings = self._tracks, self.settings
-        sure = detections.score >= settings.new_track_score
-        if detections.suppressed is not None:
-            sure &= ~detections.suppressed
-        chosen = np.flatnonzero(sure & ~self._followed(detections, sure))
+        chosen = unfollowed(detections, tracks, settings)
         looks = (
             np.zeros((len(chosen), 0)) if embeddings is None else _unit(embeddings[chosen].astype(np.float64))
         )
@@ -167,7 +138,9 @@ class SmotTracker:
         at[new] = old
         fresh = np.flatnonzero(at < 0)
         at[fresh] = len(tracks) + np.arange(len(fresh))
-        self._append(class_id[fresh])
+        tracks.append(Tracklets.blank(self._next_id, class_id[fresh]))
+        self._bank.append(len(fresh))
+        self._next_id += len(fresh)
         tracks.box[at] = detections.xyxy[chosen]
         tracks.moments[:, at] = kalman.initiate(detections.xyxy[chosen], settings.noise)
         tracks.score[at], tracks.detection[at] = detections.score[chosen], chosen
@@ -175,38 +148,6 @@ class SmotTracker:
         tracks.hits[at] += 1
         if embeddings is not None:
             self._bank.take(at, looks)
-
-    def _followed(self, detections: Detections, sure: Mask) -> Mask:
-        """Which of the ``sure`` detections overlap a tracklet of their class, (M,)."""
-        tracks, candidates = self._tracks, np.flatnonzero(sure)
-        active = np.flatnonzero(tracks.unseen == 0)
-        boxes, xyxy = tracks.box[active], detections.xyxy[candidates]
-        classes = tracks.class_id[active], detections.class_id[candidates]
-        _, column, overlap = same_class_pairs(boxes, classes[0], xyxy, classes[1])
-        near = overlap >= self.settings.new_track_iou
-        followed = np.zeros(len(sure), bool)
-        followed[candidates[column[near]]] = True
-        return followed
-
-    def _append(self, class_id: Indices) -> None:
-        """Rows for new tracks, filled by the caller."""
-        count = len(class_id)
-        blank = np.zeros(count, np.int64)
-        self._tracks.append(
-            Tracklets(
-                moments=np.zeros((5, count, 4)),
-                track_id=self._next_id + np.arange(count),
-                class_id=class_id,
-                score=np.zeros(count, np.float32),
-                hits=blank,
-                unseen=blank,
-                detection=blank,
-                confirmed=np.ones(count, bool),
-                box=np.zeros((count, 4), np.float32),
-            )
-        )
-        self._bank.append(count)
-        self._next_id += count
 
     def _drop(self) -> None:
         """Forget tracks that waited too long for a tracklet, and at once those that none can continue."""

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from neuromorph_track.association.overlap import iou_matrix
-from neuromorph_track.association.smot.redetection import poll, same_class_pairs, surviving
+from neuromorph_track.association.smot.redetection import poll, same_class_pairs
 from neuromorph_track.association.smot.settings import SmotSettings
 from neuromorph_track.data.detections import Detections
 
@@ -119,21 +119,3 @@ def test_pairs_of_a_class_are_those_of_a_loop() -> None:
     found[row, column] = shared
     np.testing.assert_allclose(found, overlap, atol=1e-6)
     assert len(row) == (overlap > 0).sum() > 100
-
-
-@pytest.mark.parametrize("most", [0.0, 0.3, 0.6, 1.0])
-def test_track_suppression_is_greedy_by_class(most: float) -> None:
-    removed = 0
-    for seed in range(10):
-        _, _, candidates = scene(seed)
-        chosen = candidates[:60]
-        score = np.round(chosen.score, 1)  # ties
-        alive = surviving(chosen.xyxy, score, chosen.class_id, most)
-        expected = np.zeros(60, bool)
-        overlap = iou_matrix(chosen.xyxy, chosen.xyxy)
-        for index in np.argsort(-score, kind="stable"):
-            rivals = expected & (chosen.class_id == chosen.class_id[index])
-            expected[index] = not (overlap[index][rivals] > most).any()
-        np.testing.assert_array_equal(alive, expected)
-        removed += int((~alive).sum())
-    assert (removed == 0) == (most == 1.0)
