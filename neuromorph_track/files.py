@@ -1,13 +1,15 @@
-"""Writing files so that a reader never sees half of one, reading texts, digests, and the cache folder."""
+"""Writing files so that a reader never sees half of one, reading texts, CSV, digests, the cache folder."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -115,6 +117,15 @@ def read_text(path: str | os.PathLike[str], expected: str) -> str:
         raise InputError(path, "file", error.strerror or str(error), expected) from error
     except UnicodeDecodeError as error:
         raise InputError(path, "file", "bytes that are not UTF-8", expected) from error
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of the same keys, one at least, under a line of their names; None is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def parse_toml(text: str, source: str | os.PathLike[str]) -> dict[str, Any]:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.options import (
+    FormOption,
+    GapsName,
+    GapsOption,
+    Json,
+    Quiet,
+    ScoresName,
+    ScoresOption,
+    TypeOption,
+    WarpOption,
+)
 from neuromorph_track.cli.output import console, counted, print_json, print_warnings
-
-
-class FormName(str, Enum):
-    """Formats of detection files."""
-
-    MOT = "mot"
-    KITTI_LABELS = "kitti-labels"
-    KITTI_ROWS = "kitti-rows"
-
-
-class ScoresName(str, Enum):
-    """What the scores of detections are."""
-
-    GIVEN = "given"
-    LOGISTIC = "logistic"
-    SURE = "sure"
-
-
-class GapsName(str, Enum):
-    """What a frame without a line is."""
-
-    EMPTY = "empty"
-    SKIPPED = "skipped"
 
 
 def associate(
@@ -48,24 +34,11 @@ def associate(
     settings: Annotated[
         Path | None, typer.Option("--settings", help="Settings in TOML, e.g. what `tune` wrote.")
     ] = None,
-    form: Annotated[
-        FormName | None, typer.Option("--format", help="Format of the files (default: told by the files).")
-    ] = None,
-    type_name: Annotated[
-        str | None,
-        typer.Option("--class", help="Objects in KITTI's plain rows (default: end of the folder's name)."),
-    ] = None,
-    scores: Annotated[
-        ScoresName,
-        typer.Option("--scores", help="given: 0 to 1; logistic: any number; sure: all boxes count the same."),
-    ] = ScoresName.GIVEN,
-    warp: Annotated[
-        Path | None,
-        typer.Option("--warp", help="Camera motion: file, folder, or name of a file beside the detections."),
-    ] = None,
-    gaps: Annotated[
-        GapsName, typer.Option("--gaps", help="Frames without a line: nothing was found, or nobody looked.")
-    ] = GapsName.EMPTY,
+    form: FormOption = None,
+    type_name: TypeOption = None,
+    scores: ScoresOption = ScoresName.GIVEN,
+    warp: WarpOption = None,
+    gaps: GapsOption = GapsName.EMPTY,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Do everything anew.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from neuromorph_track.cli.options import Json, split_names
+from neuromorph_track.cli.options import Json, ScoredClasses, split_names
 from neuromorph_track.cli.output import console, print_json, print_warnings
 from neuromorph_track.errors import JobError
 
@@ -23,14 +23,16 @@ def evaluate(
     ],
     benchmark: Annotated[
         str | None,
-        typer.Option("--benchmark", help="Rules: plain, mot15, mot17, mot20, dancetrack, bee24, kitti."),
+        typer.Option("--benchmark", help="Rules: plain, mot15 to mot17, mot20, dancetrack, bee24, kitti."),
     ] = None,
     sequences: Annotated[
         str | None, typer.Option("--sequences", help="Only these, e.g. MOT17-02,MOT17-05 (default: all).")
     ] = None,
+    classes: ScoredClasses = None,
     plots: Annotated[
         Path | None, typer.Option("--plots", help="Folder for hota.png and sequences.png.")
     ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file too.")] = None,
     as_json: Json = False,
 ) -> None:
     """HOTA, MOTA, IDF1 and transfers of tracks, through TrackEval and motmetrics.
@@ -40,7 +42,14 @@ def evaluate(
 
     Example: neuromorph-track eval --gt TUD-Campus --results runs/tud
     """
-    from neuromorph_track.evaluation import evaluate_tracking, load_sequences, protocol_named, rules_of
+    from neuromorph_track.evaluation import (
+        evaluate_tracking,
+        load_sequences,
+        protocol_named,
+        rules_classes,
+        rules_of,
+    )
+    from neuromorph_track.files import csv_text, write_text
     from neuromorph_track.reports.scores import scores_table
     from neuromorph_track.runs.scores import scores_by_run, write_scores
     from neuromorph_track.runs.tuned_on import tuning_warnings
@@ -48,7 +57,8 @@ def evaluate(
     only = split_names(sequences)
     rules = protocol_named(benchmark) if benchmark else None
     loaded = load_sequences(gt, results, rules, only)
-    report = evaluate_tracking(loaded, count_transfers=True)
+    chosen = rules_classes(loaded, split_names(classes))
+    report = evaluate_tracking(loaded, chosen, count_transfers=True)
     warnings = tuning_warnings(results, loaded)
     for folder, truth, own in scores_by_run(gt, results, report, only):
         try:
@@ -61,6 +71,8 @@ def evaluate(
 
         plot_curves(report, plots / "hota.png", f"{results.resolve().name}: all sequences")
         plot_sequences(report, plots / "sequences.png", f"{results.resolve().name}: by sequence")
+    if csv is not None:
+        write_text(csv, csv_text(report.to_rows()))
     if as_json:
         print_warnings(Console(stderr=True, markup=False), warnings)
         print_json(report.to_rows())

@@ -52,6 +52,53 @@ AssociationOption = Annotated[
 ]
 
 
+class FormName(str, Enum):
+    """Formats of detection files."""
+
+    MOT = "mot"
+    KITTI_LABELS = "kitti-labels"
+    KITTI_ROWS = "kitti-rows"
+    AB3DMOT = "ab3dmot"
+
+
+class ScoresName(str, Enum):
+    """What the scores of detections are."""
+
+    GIVEN = "given"
+    LOGISTIC = "logistic"
+    SURE = "sure"
+
+
+class GapsName(str, Enum):
+    """What a frame without a line is."""
+
+    EMPTY = "empty"
+    SKIPPED = "skipped"
+
+
+FormOption = Annotated[
+    FormName | None, typer.Option("--format", help="Format of the files (default: told by the files).")
+]
+TypeOption = Annotated[
+    str | None,
+    typer.Option("--class", help="Objects in KITTI's plain rows (default: end of the folder's name)."),
+]
+ScoresOption = Annotated[
+    ScoresName,
+    typer.Option("--scores", help="given: 0 to 1; logistic: any number; sure: all boxes count the same."),
+]
+WarpOption = Annotated[
+    Path | None,
+    typer.Option("--warp", help="Camera motion: file, folder, or name of a file in each sequence's folder."),
+]
+GapsOption = Annotated[
+    GapsName, typer.Option("--gaps", help="Frames without a line: nothing was found, or nobody looked.")
+]
+ScoredClasses = Annotated[
+    str | None, typer.Option("--classes", help="Score these classes only, e.g. car (rules of KITTI).")
+]
+
+
 def split_names(text: str | None) -> list[str] | None:
     """``"a, b"`` to ``["a", "b"]``; None stays None."""
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]

@@ -8,8 +8,19 @@ from typing import Annotated, Literal, cast
 
 import typer
 
-from neuromorph_track.cli.associate import FormName, ScoresName
-from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.options import (
+    FormOption,
+    GapsName,
+    GapsOption,
+    Json,
+    Quiet,
+    ScoredClasses,
+    ScoresName,
+    ScoresOption,
+    TypeOption,
+    WarpOption,
+    split_names,
+)
 from neuromorph_track.cli.output import console, print_json, print_warnings
 
 
@@ -45,14 +56,12 @@ def tune(
         typer.Option("--search", help="NAME or NAME=LOW:HIGH; repeat for more (default: all numbers)."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
-    form: Annotated[
-        FormName | None, typer.Option("--format", help="Format of the files (default: told by the files).")
-    ] = None,
-    type_name: Annotated[
-        str | None,
-        typer.Option("--class", help="Objects in KITTI's plain rows (default: end of the folder's name)."),
-    ] = None,
-    scores: Annotated[ScoresName, typer.Option("--scores", help="As for `associate`.")] = ScoresName.GIVEN,
+    classes: ScoredClasses = None,
+    form: FormOption = None,
+    type_name: TypeOption = None,
+    scores: ScoresOption = ScoresName.GIVEN,
+    warp: WarpOption = None,
+    gaps: GapsOption = GapsName.EMPTY,
     plot: Annotated[Path | None, typer.Option("--plot", help="Picture of the search to write.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Begin anew.")] = False,
     as_json: Json = False,
@@ -60,7 +69,8 @@ def tune(
 ) -> None:
     """Search a tracker's settings on some sequences and score them on others.
 
-    A sequence in both is refused, by name and by content. A search that was broken off goes on.
+    A sequence in both is refused, by name and by content. A search that was broken off goes on when called
+    again. Classes that a benchmark scores apart are pooled: name one with --classes to tune for it alone.
 
     Example: neuromorph-track tune --tracker ocsort --train MOT17-02 --train MOT17-04 --test MOT17-09
     """
@@ -68,6 +78,7 @@ def tune(
     from neuromorph_track.runs.tune import tune as run_tune
     from neuromorph_track.runs.tune_summary import TuneOptions
 
+    names = split_names(classes)
     options = TuneOptions(
         tracker=tracker,
         metric=cast(Literal["HOTA", "MOTA", "IDF1"], metric.value.upper()),
@@ -76,9 +87,12 @@ def tune(
         search=tuple(search or ()),
         folds=folds,
         truth=gt,
+        classes=None if names is None else tuple(names),
         form=form.value if form else None,
         type_name=type_name,
         scores=scores.value,
+        warp=warp,
+        gaps=gaps.value,
         overwrite=overwrite,
         quiet=quiet or as_json,
     )
@@ -93,7 +107,9 @@ def tune(
     out = console()
     print_warnings(out, found.warnings)
     out.print(settings_table(found.result))
-    title = f"{found.tracker}, per cent: search for the highest {found.metric}"
+    of = f" of {', '.join(found.classes)}" if found.classes else ""
+    pooled = ", pooled" if len(found.classes) > 1 else ""
+    title = f"{found.tracker}, per cent: search for the highest {found.metric}{of}{pooled}"
     out.print(tuned_scores_table(found.train, found.test, found.folds, title))
     if found.folds:
         out.print(folds_text(found.folds, found.metric), highlight=False)

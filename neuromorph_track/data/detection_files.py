@@ -13,7 +13,8 @@ from scipy.special import expit
 
 from neuromorph_track.data.detection_sources import DetectionFile, SequenceSource
 from neuromorph_track.data.detections import Detections
-from neuromorph_track.data.kitti import DONT_CARE, listed_length, read_detection_rows, read_label_lines
+from neuromorph_track.data.kitti import DONT_CARE, listed_length, read_label_lines
+from neuromorph_track.data.kitti_rows import read_rows, read_space_rows
 from neuromorph_track.data.motchallenge import MotBoxes, read_detection_lines, read_seqinfo
 from neuromorph_track.errors import InputError
 
@@ -135,8 +136,10 @@ def _read(file: DetectionFile, length: int | None, scores: Scores) -> MotBoxes:
         boxes, lines = read_detection_lines(file.path)
     elif file.form == "kitti-labels":
         boxes, lines = read_label_lines(file.path)
+    elif file.form == "ab3dmot":
+        boxes, lines = read_space_rows(file.path)
     else:
-        boxes, lines = read_detection_rows(file.path, file.type_name or "")
+        boxes, lines = read_rows(file.path, file.type_name or "")
     if scores == "sure":
         boxes = replace(boxes, score=np.ones(len(boxes)))
     elif scores == "logistic":
@@ -150,7 +153,7 @@ def _require(path: Path, boxes: MotBoxes, lines: NDArray[np.int64], length: int 
     if wrong.any():
         at = int(np.argmax(wrong))
         found = f"{boxes.score[at]:g}"
-        expected = "a number between 0 and 1 (or another kind of scores: logistic, sure)"
+        expected = "a number between 0 and 1 (or another kind of scores: --scores logistic, --scores sure)"
         raise InputError(path, f"line {lines[at]}, score", found, expected)
     if length is not None and (boxes.frame > length).any():
         at = int(np.argmax(boxes.frame > length))

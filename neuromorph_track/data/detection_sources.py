@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Literal
 
 from neuromorph_track.data.kitti import LABEL_WIDTHS, TYPES, type_number
+from neuromorph_track.data.kitti_rows import ROW_WIDTH, SPACE_WIDTH, space_type
 from neuromorph_track.data.number_table import first_line
 from neuromorph_track.errors import InputError
 
-Form = Literal["mot", "kitti-labels", "kitti-rows"]
-FORMS: tuple[Form, ...] = ("mot", "kitti-labels", "kitti-rows")
+Form = Literal["mot", "kitti-labels", "kitti-rows", "ab3dmot"]
 
-# Columns of MOTChallenge's detections, and of KITTI's plain rows.
-_MOT_WIDTHS, _ROW_WIDTH = (7, 10), 6
+# Columns of MOTChallenge's detections.
+_MOT_WIDTHS = (7, 10)
 _DETECTION_PLACES = (Path("det", "det.txt"), Path("det.txt"))
 _NOT_DETECTIONS = ("gt.txt", "gmc.txt", "tracks.txt")
 
 
 @dataclass(frozen=True)
 class DetectionFile:
-    """One file of detections; ``type_name`` is the type of all its objects, where the form does not tell."""
+    """One file of detections; ``type_name`` is the type of its objects, where a file holds one type."""
 
     path: Path
     form: Form
@@ -48,6 +48,11 @@ class SequenceSource:
     @property
     def is_kitti(self) -> bool:
         return self.files[0].form != "mot"
+
+    @property
+    def folder(self) -> Path:
+        """Where the sequence's other files are: above ``det``, else beside the detections."""
+        return _folder(self.files[0].path)
 
 
 def find_detections(
@@ -88,7 +93,7 @@ def find_detections(
     by_name: dict[str, list[DetectionFile]] = {}
     for path in paths:
         own = forms[path] or usual
-        kind = _row_type(path, type_name) if own == "kitti-rows" else None
+        kind = _type_of(path, own, type_name)
         by_name.setdefault(_sequence_name(path), []).append(DetectionFile(path, own, kind))
     return tuple(_source(name, files) for name, files in by_name.items())
 
@@ -96,6 +101,9 @@ def find_detections(
 def _source(name: str, files: list[DetectionFile]) -> SequenceSource:
     seen: dict[str | None, Path] = {}
     for file in files:
+        if file.form == "ab3dmot" and not first_line(file.path):
+            # Nothing in it can be there twice.
+            continue
         if file.type_name in seen or (len(files) > 1 and file.type_name is None):
             found = f"{files[0].path} and {files[1].path}"
             raise InputError("detections", f"sequence {name}", found, "one file for each sequence")
@@ -134,13 +142,16 @@ def _of_sequence(folder: Path) -> Path | None:
 def _sequence_name(path: Path) -> str:
     if not path.stem.startswith("det"):
         return path.stem
+    return _folder(path).name
+
+
+def _folder(path: Path) -> Path:
     folder = path.resolve().parent
-    return folder.parent.name if folder.name == "det" else folder.name
+    return folder.parent if folder.name == "det" else folder
 
 
 def _seqinfo(path: Path) -> Path | None:
-    folder = path.resolve().parent
-    file = (folder.parent if folder.name == "det" else folder) / "seqinfo.ini"
+    file = _folder(path) / "seqinfo.ini"
     return file if file.is_file() and path.stem.startswith("det") else None
 
 
@@ -152,15 +163,24 @@ def _form(path: Path) -> Form | None:
     columns = line.count(",") + 1
     if columns == 1 and len(line.split()) in LABEL_WIDTHS:
         return "kitti-labels"
-    if columns == _ROW_WIDTH:
+    if columns == ROW_WIDTH:
         return "kitti-rows"
+    if columns == SPACE_WIDTH:
+        return "ab3dmot"
     if columns in _MOT_WIDTHS:
         return "mot"
     expected = (
-        f"{' or '.join(map(str, _MOT_WIDTHS))} (MOTChallenge) or {_ROW_WIDTH} (KITTI) between commas, or "
-        f"{' or '.join(map(str, LABEL_WIDTHS))} (KITTI) between spaces"
+        f"{' or '.join(map(str, _MOT_WIDTHS))} (MOTChallenge), {ROW_WIDTH} (KITTI) or {SPACE_WIDTH} "
+        f"(AB3DMOT) between commas, or {' or '.join(map(str, LABEL_WIDTHS))} (KITTI) between spaces"
     )
     raise InputError(path, "line 1", f"{max(columns, len(line.split()))} columns", expected)
+
+
+def _type_of(path: Path, form: Form, type_name: str | None) -> str | None:
+    """The type of the objects of a file; None where its lines may be of many."""
+    if form == "ab3dmot":
+        return space_type(first_line(path))
+    return _row_type(path, type_name) if form == "kitti-rows" else None
 
 
 def _row_type(path: Path, type_name: str | None) -> str:

@@ -1,8 +1,7 @@
-"""The text files of KITTI's tracking benchmark: labels, results, and plain rows of detections.
+"""The text files of KITTI's tracking benchmark: labels and results.
 
 A label or result is ``frame id type truncated occluded alpha left top right bottom height width length x y z
-rotation [score]``, between spaces, with frames from 0. A plain row of detections is ``frame,left,top,right,
-bottom,score``, of one type. Frames count from 1 here, as in every other room.
+rotation [score]``, between spaces, with frames from 0. Frames count from 1 here, as in every other room.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ _LABEL_COLUMNS = (
     *("height", "width", "length", "x", "y", "z", "rotation", "score"),
 )
 LABEL_WIDTHS = (17, 18)
-_ROW_COLUMNS = ("frame", "left", "top", "right", "bottom", "score")
+EDGES = ("left", "top", "right", "bottom")
 _TYPE = 2
 
 
@@ -93,27 +92,6 @@ def read_label_lines(path: str | Path) -> tuple[MotBoxes, NDArray[np.int64]]:
     """
     table, lines = _read_label_lines(Path(path))
     return _boxes(table, table[:, 17] if table.shape[1] > 17 else np.ones(len(table))), lines
-
-
-def read_detection_rows(path: str | Path, type_name: str) -> tuple[MotBoxes, NDArray[np.int64]]:
-    """Read plain rows of detections of one type, and the line of each box, from 1.
-
-    Raises
-    ------
-    InputError
-        Naming file, line and field of the first fault.
-    """
-    path = Path(path)
-    number = type_number(type_name)
-    if number is None:
-        raise InputError(path, "class", repr(type_name), f"one of {', '.join(TYPES)}")
-    lines = read_lines(path, "a text file of KITTI")
-    rows, numbers = number_table(path, lines, _ROW_COLUMNS, (6,), whole=("frame",))
-    table = np.zeros((len(rows), 18))
-    table[:, 0], table[:, 1], table[:, _TYPE] = rows[:, 0], -1, number
-    table[:, 6:10], table[:, 17] = rows[:, 1:5], rows[:, 5]
-    _require_boxes(path, table, numbers)
-    return _boxes(table, table[:, 17]), numbers
 
 
 def read_seqmap(path: str | Path) -> dict[str, int]:
@@ -162,12 +140,28 @@ def result_lines(frame: int, tracks: Tracks) -> Iterator[str]:
         )
 
 
+def require_boxes(
+    path: Path, frame: NDArray[np.float64], xyxy: NDArray[np.float64], lines: NDArray[np.int64]
+) -> None:
+    """Refuse a frame (N,) that is none, and a box (N, 4) that is inverted or in no picture.
+
+    Raises
+    ------
+    InputError
+        Naming file, line and field of the first fault.
+    """
+    require_frames(path, frame, lines, first=0)
+    require_pixels(path, xyxy, lines, EDGES)
+    _require_order(path, xyxy, lines, 0, 2)
+    _require_order(path, xyxy, lines, 1, 3)
+
+
 def _read_label_lines(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """All lines as numbers, the type as its number, (L, 17 or 18), and where they stand."""
     lines = read_lines(path, "a text file of KITTI")
     numbered = [_with_type_number(path, number, line) for number, line in enumerate(lines, start=1)]
     table, numbers = number_table(path, numbered, _LABEL_COLUMNS, LABEL_WIDTHS, delimiter=None)
-    _require_boxes(path, table, numbers)
+    require_boxes(path, table[:, 0], table[:, 6:10], numbers)
     return table, numbers
 
 
@@ -182,27 +176,14 @@ def _with_type_number(path: Path, number: int, line: str) -> str:
     return " ".join(cells)
 
 
-def _require_boxes(path: Path, table: NDArray[np.float64], lines: NDArray[np.int64]) -> None:
-    require_frames(path, table[:, 0], lines, first=0)
-    require_pixels(path, table[:, 6:10], lines, _LABEL_COLUMNS[6:10])
-    _require_order(path, table, lines, "right", 8, "left", 6)
-    _require_order(path, table, lines, "bottom", 9, "top", 7)
-
-
 def _require_order(
-    path: Path,
-    table: NDArray[np.float64],
-    lines: NDArray[np.int64],
-    far: str,
-    at_far: int,
-    near: str,
-    at_near: int,
+    path: Path, xyxy: NDArray[np.float64], lines: NDArray[np.int64], near: int, far: int
 ) -> None:
-    inverted = table[:, at_far] < table[:, at_near]
+    inverted = xyxy[:, far] < xyxy[:, near]
     if inverted.any():
         row = int(np.argmax(inverted))
-        expected = f"{table[row, at_near]:g} ({near}) or more"
-        raise InputError(path, f"line {lines[row]}, {far}", f"{table[row, at_far]:g}", expected)
+        expected = f"{xyxy[row, near]:g} ({EDGES[near]}) or more"
+        raise InputError(path, f"line {lines[row]}, {EDGES[far]}", f"{xyxy[row, far]:g}", expected)
 
 
 def _boxes(table: NDArray[np.float64], score: NDArray[np.float64]) -> MotBoxes:

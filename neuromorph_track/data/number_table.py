@@ -18,6 +18,8 @@ LARGEST_FRAME = 10_000_000
 LARGEST_PIXEL = 10_000_000
 """Pixels from the corner of a picture to where a box may reach."""
 
+# Spreadsheets begin a file with a byte order mark.
+TEXT = "utf-8-sig"
 # A file without an end of a line is not read whole to look at its beginning.
 LONGEST_LINE = 4096
 # What float64 holds to the last unit.
@@ -36,7 +38,7 @@ def read_lines(path: Path, expected: str) -> list[str]:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise InputError(path, "file", f"{size} bytes", f"at most {LARGEST_FILE}")
-        return path.read_text(encoding="utf-8").splitlines()
+        return path.read_text(encoding=TEXT).splitlines()
     except FileNotFoundError:
         raise InputError(path, "file", "nothing", expected) from None
     except OSError as error:
@@ -50,7 +52,7 @@ def read_lines(path: Path, expected: str) -> list[str]:
 def first_line(path: Path) -> str:
     """The first line with characters; empty where there is none, or the file cannot be read as text."""
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding=TEXT) as file:
             return next((line for line in iter(lambda: file.readline(LONGEST_LINE), "") if line.strip()), "")
     except (OSError, UnicodeDecodeError):
         return ""

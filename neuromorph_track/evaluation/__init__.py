@@ -9,7 +9,7 @@ from neuromorph_track.evaluation.protocol import (
     protocol_for,
     protocol_named,
 )
-from neuromorph_track.evaluation.sequences import EvaluationSequence
+from neuromorph_track.evaluation.sequences import EvaluationSequence, rules_classes
 from neuromorph_track.evaluation.tracking import Curve, TrackingReport, TrackingScores, evaluate_tracking
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "pair_files",
     "protocol_for",
     "protocol_named",
+    "rules_classes",
     "rules_of",
 ]

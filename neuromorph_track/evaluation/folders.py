@@ -17,6 +17,8 @@ from neuromorph_track.evaluation.sequences import EvaluationSequence
 
 TRUTH_PLACES = (Path("gt", "gt.txt"), Path("gt.txt"))
 RUN_TRACKS = "tracks.txt"
+# Where TrackEval keeps the results of a tracker.
+TRACKEVAL_RESULTS = Path("data")
 # Where KITTI keeps its labels.
 KITTI_LABELS = Path("label_02")
 
@@ -46,8 +48,9 @@ def pair_files(
         A ``gt.txt``, a sequence folder with ``gt/gt.txt`` or ``gt.txt``, or a folder of such folders; of
         KITTI a label file, a folder of them, or the folder that holds ``label_02``.
     results : path
-        A text file, a RUN folder with ``tracks.txt``, or a folder of ``SEQUENCE.txt`` files or of RUN
-        folders named after the sequences. Where there is one sequence and one result, names do not matter.
+        A text file, a RUN folder with ``tracks.txt``, or a folder of ``SEQUENCE.txt`` files (or with such a
+        folder ``data``, as TrackEval keeps them) or of RUN folders named after the sequences. Where there is
+        one sequence and one result, names do not matter.
     only : sequence of str, optional
         Names of sequences; without it all there is truth for.
 
@@ -191,6 +194,8 @@ def _result_files(path: Path) -> dict[str, Path]:
     entries = sorted(path.iterdir())
     files = {entry.stem: entry for entry in entries if entry.is_file() and entry.suffix == ".txt"}
     runs = {entry.name: entry / RUN_TRACKS for entry in entries if (entry / RUN_TRACKS).is_file()}
+    if not files and not runs and (path / TRACKEVAL_RESULTS).is_dir():
+        return _result_files(path / TRACKEVAL_RESULTS)
     if not files and not runs:
         raise InputError(path, "folder", f"no {RUN_TRACKS} and no text file", "results of a sequence or more")
     return {**files, **runs}

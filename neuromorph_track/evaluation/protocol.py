@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -76,6 +77,7 @@ _MOT17 = Protocol(counted=frozenset({1}), forgiving=frozenset({2, 7, 8, 12}))
 PROTOCOLS: Mapping[str, Protocol] = {
     "plain": Protocol(ignored_forgive=True),
     "mot15": Protocol(),
+    "mot16": _MOT17,
     "mot17": _MOT17,
     "mot20": Protocol(counted=frozenset({1}), forgiving=frozenset({2, 6, 7, 8, 12})),
     "dancetrack": _MOT17,
@@ -93,12 +95,19 @@ PROTOCOLS: Mapping[str, Protocol] = {
 
 _BY_BEGINNING = {
     "MOT15": "mot15",
-    "MOT16": "mot17",
+    "MOT16": "mot16",
     "MOT17": "mot17",
     "MOT20": "mot20",
     "DANCETRACK": "dancetrack",
     "BEE24": "bee24",
 }
+
+# Training and test sequences of MOT15 (Leal-Taixé et al., 2015), which do not bear its name.
+_OF_MOT15 = re.compile(
+    "adl-rundle-[1368]|avg-towncentre|eth-(bahnhof|crossing|jelmoli|linthescher|pedcross2|sunnyday)"
+    "|kitti-1[3679]|pets09-s2l[12]|tud-(campus|crossing|stadtmitte)|venice-[12]",
+    re.IGNORECASE,
+)
 
 
 def benchmark_of(sequence: str) -> str:
@@ -106,6 +115,8 @@ def benchmark_of(sequence: str) -> str:
 
     Every other sequence gets ``plain``: all classes count, boxes marked 0 forgive.
     """
+    if _OF_MOT15.fullmatch(sequence):
+        return "mot15"
     name = sequence.upper()
     return next((rules for begin, rules in _BY_BEGINNING.items() if name.startswith(begin)), "plain")
 

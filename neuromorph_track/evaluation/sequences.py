@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -68,6 +68,35 @@ def by_frame(boxes: MotBoxes, frames: int) -> list[MotBoxes]:
     ordered = boxes[np.argsort(boxes.frame, kind="stable")]
     edges = np.searchsorted(ordered.frame, np.arange(1, frames + 2))
     return [ordered[begin:end] for begin, end in pairwise(edges)]
+
+
+def rules_classes(
+    sequences: Iterable[EvaluationSequence], only: Sequence[str] | None = None
+) -> dict[int, str] | None:
+    """The classes that the rules of all sequences score apart, as KITTI's do; None for all together.
+
+    Parameters
+    ----------
+    sequences : iterable of EvaluationSequence
+    only : sequence of str, optional
+        Names of some of these classes; without it all.
+
+    Raises
+    ------
+    InputError
+        When rules name different classes, or a name is of none.
+    """
+    sequences = tuple(sequences)
+    found = {sequence.protocol.classes for sequence in sequences}
+    if len(found) > 1:
+        names = ", ".join(sequence.name for sequence in sequences)
+        raise InputError(names, "benchmark", "rules with different classes", "sequences of one benchmark")
+    known = dict(found.pop()) if found else {}
+    unknown = sorted(set(only or ()) - set(known.values()))
+    if unknown:
+        expected = f"some of {', '.join(known.values())}" if known else "none: these rules score all together"
+        raise InputError("evaluation", "classes", ", ".join(unknown), expected)
+    return {number: name for number, name in known.items() if only is None or name in only} or None
 
 
 def by_class(

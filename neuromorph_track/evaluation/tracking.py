@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import transfers
 from neuromorph_track.evaluation.preprocess import MATCH_IOU, sequence_data
 from neuromorph_track.evaluation.sequences import (
@@ -17,6 +16,7 @@ from neuromorph_track.evaluation.sequences import (
     COMBINED,
     EvaluationSequence,
     by_class,
+    rules_classes,
 )
 
 # Name of the metric class, then of the field.
@@ -139,7 +139,7 @@ def evaluate_tracking(
     sequences : iterable of EvaluationSequence
         Of different names.
     classes : mapping of class id to name, optional
-        Score each of these alone. Without it the classes that the rules name, as KITTI's do; where they name
+        Score each of these alone. Without it :func:`rules_classes` of the sequences; where they have
         none, boxes are compared whatever their class.
     count_transfers : bool
         Count identity transfers too; it takes half as long again.
@@ -147,7 +147,7 @@ def evaluate_tracking(
     Returns
     -------
     TrackingReport
-        A row per sequence and a COMBINED row, for each class. With ``classes`` two more: the plain
+        A row per sequence and a COMBINED row, for each class. With several classes two more: the plain
         average over those classes that occur, and all boxes pooled.
 
     Raises
@@ -157,7 +157,7 @@ def evaluate_tracking(
     """
     metrics = _metrics(count_transfers)
     sequences = tuple(sequences)
-    classes = _own_classes(sequences) if classes is None else classes
+    classes = rules_classes(sequences) if classes is None else classes
     rows, curves = [], []
     combined: dict[str, MetricResults] = {}
     for class_name, own in by_class(sequences, classes).items():
@@ -165,22 +165,13 @@ def evaluate_tracking(
         combined[class_name] = results[COMBINED]
         rows += [TrackingScores.of(name, class_name, found) for name, found in results.items()]
         curves += [Curve.of(name, class_name, found) for name, found in results.items()]
-    if classes is None:
+    if len(combined) < 2:
         return TrackingReport(tuple(rows), tuple(curves))
     average = _combine(metrics, combined, "combine_classes_class_averaged", ignore_empty_classes=True)
     pooled = _combine(metrics, combined, "combine_classes_det_averaged")
     rows.append(TrackingScores.of(COMBINED, CLASS_AVERAGE, average))
     rows.append(TrackingScores.of(COMBINED, ALL_CLASSES, pooled))
     return TrackingReport(tuple(rows), tuple(curves))
-
-
-def _own_classes(sequences: tuple[EvaluationSequence, ...]) -> dict[int, str] | None:
-    """The classes that the rules of all sequences name."""
-    named = {sequence.protocol.classes for sequence in sequences}
-    if len(named) > 1:
-        names = ", ".join(sequence.name for sequence in sequences)
-        raise InputError(names, "benchmark", "rules with different classes", "sequences of one benchmark")
-    return dict(named.pop()) or None if named else None
 
 
 def _metrics(count_transfers: bool) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from os import PathLike
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from neuromorph_track.evaluation.settings_search import Attempt, SearchResult
 from neuromorph_track.files import atomic_path
 from neuromorph_track.reports.style import FAINT, PALETTE, STYLE
 
 # Inches.
-WIDTH, HEIGHT = 9.0, 3.6
+WIDTH, HEIGHT = 9.0, 4.2
 TEXT = 9.0
 # Tries far below the best would press all others into a line.
 WORST_SHOWN = 0.2
@@ -55,11 +56,14 @@ def _draw_history(axes: Axes, attempts: tuple[Attempt, ...], metric: str) -> Non
     axes.set_ylim(low - 1, best[-1] + 1)
     hidden = sum(score < low for score in scores)
     refused = len(attempts) - len(tried)
-    axes.set_title(f"{refused} tries did not go together, {hidden} lie below", size=TEXT, color=FAINT)
+    told = {"whose numbers do not go together": refused, "below the picture": hidden}
+    left_out = ", ".join(f"{count} {why}" for why, count in told.items() if count)
+    axes.set_title(f"not shown: {left_out}" if left_out else "", size=TEXT, color=FAINT)
     axes.set_xlabel("try")
-    axes.set_ylabel(f"{metric} on the training sequences, per cent")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylabel(f"{metric} on train, per cent")
     axes.grid(axis="y")
-    axes.legend(loc="lower right", fontsize=TEXT, frameon=True, facecolor="white", edgecolor="none")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, fontsize=TEXT)
 
 
 def _draw_importance(axes: Axes, importance: dict[str, float]) -> None:

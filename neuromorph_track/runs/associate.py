@@ -22,10 +22,10 @@ from neuromorph_track.data.detection_files import load_detections
 from neuromorph_track.data.detection_sources import SequenceSource, find_detections
 from neuromorph_track.data.detections import Tracks
 from neuromorph_track.data.motchallenge import TrackWriter
-from neuromorph_track.errors import InputError
 from neuromorph_track.files import file_sha256
 from neuromorph_track.runs.associate_folder import AssociateFolder
 from neuromorph_track.runs.associate_summary import AssociateOptions, AssociateSummary
+from neuromorph_track.runs.camera_files import camera_file
 from neuromorph_track.runs.folder import versions
 from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.provenance import source_digest
@@ -80,7 +80,7 @@ def associate(
         task = bar.add_task("", total=len(sources))
         for source in sources:
             bar.update(task, description=source.name)
-            camera = _camera_file(source, options.warp, len(sources))
+            camera = camera_file(source, options.warp, len(sources) == 1)
             inputs = {str(path): file_sha256(path) for path in _inputs(source, camera)}
             if folder.is_finished(source.name, inputs):
                 resumed += 1
@@ -138,25 +138,6 @@ def _chosen(options: AssociateOptions) -> TrackerFile:
         mode = mode_named(options.tracker or DEFAULT_MODE)
         return TrackerFile(mode.name, mode.settings())
     return read_tracker_file(options.settings, options.tracker)
-
-
-def _camera_file(source: SequenceSource, warp: str | os.PathLike[str] | None, sequences: int) -> Path | None:
-    """The camera motion file of a sequence."""
-    if warp is None:
-        return None
-    path = Path(warp)
-    if path.is_dir():
-        own = path / f"{source.name}.txt"
-    elif path.name == str(warp) and not path.is_file():
-        own = source.files[0].path.parent / path
-    elif sequences > 1:
-        found = f"one file for {sequences} sequences"
-        raise InputError(path, "warp", found, "a folder of SEQUENCE.txt, or a name beside each sequence")
-    else:
-        own = path
-    if not own.is_file():
-        raise InputError(own, "warp", "nothing", "a camera motion file")
-    return own
 
 
 def _inputs(source: SequenceSource, camera: Path | None) -> list[Path]:

@@ -25,7 +25,7 @@ class AssociateOptions:
     settings : path or None
         TOML file of settings, as ``tune`` writes it.
     form : str or None
-        ``mot``, ``kitti-labels`` or ``kitti-rows``; without it the files themselves tell.
+        ``mot``, ``kitti-labels``, ``kitti-rows`` or ``ab3dmot``; without it the files themselves tell.
     type_name : str or None
         Type of the objects in KITTI's plain rows, where the name of the folder does not tell.
     scores : str
@@ -33,7 +33,7 @@ class AssociateOptions:
         logistic function is taken) or ``sure`` (not looked at: all boxes get 1).
     warp : path or None
         Camera motion: a file, a folder of ``SEQUENCE.txt`` files, or the name of a file beside the detections
-        of each sequence. Without it a tracker estimates it itself, if its settings say so.
+        or in the folder of each sequence. Without it a tracker estimates it itself, if its settings say so.
     gaps : str
         What a frame without a line is: ``empty`` (the detector found nothing), ``skipped`` (it did not look).
     overwrite, quiet : bool

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,18 +16,8 @@ FIGURES = ("dynamic", "static", "embedded", "host", "total", "with_host")
 TWIN = "dense_twin_"
 
 
-def csv_text(comparison: Comparison) -> str:
-    """The rows under a line of column names; an empty cell is something that is not known."""
-    rows = list(csv_rows(comparison))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
 def csv_rows(comparison: Comparison) -> Iterator[dict[str, Cell]]:
-    """A dictionary per run, chip and figure that is priced; all have the same keys."""
+    """A dictionary per run, chip and figure that is priced, of the same keys; None is what is not known."""
     for priced in comparison.priced:
         for figure, energy, evidence in _figures(priced.report):
             yield {

@@ -13,14 +13,14 @@ from typing import Any
 from matplotlib.figure import Figure as Picture
 from rich.console import Console
 
-from neuromorph_track.files import write_text
+from neuromorph_track.files import csv_text, write_text
 from neuromorph_track.profiling import EnergyReport
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure
 from neuromorph_track.reports.energy_plot import plot_energy
 from neuromorph_track.reports.energy_table import energy_table
 from neuromorph_track.reports.pareto_panel import ParetoPoint
 from neuromorph_track.reports.pareto_plot import plot_pareto
-from neuromorph_track.runs.compare_rows import csv_text
+from neuromorph_track.runs.compare_rows import csv_rows
 from neuromorph_track.runs.folder import COMPARE_JSON, COMPARE_PARTS, new_folder
 from neuromorph_track.runs.pareto import standings
 from neuromorph_track.runs.verdict_digest import verdict_lines
@@ -176,7 +176,7 @@ class Comparison:
 
     def to_csv(self) -> str:
         """A row for each run, chip and figure."""
-        return csv_text(self)
+        return csv_text(list(csv_rows(self)))
 
     def _repr_html_(self) -> str:
         """The table and the verdicts, for a notebook."""

@@ -59,7 +59,17 @@ def tune(
     compared = job.compare("train", job.train, values)
     held = job.compare("test", job.test, values) if job.test else None
     settings = settings_to_table(settings_with(job.mode.settings, job.defaults, values))
-    summary = TuneSummary(output, options.tracker, options.metric, settings, result, compared, held, folds)
+    summary = TuneSummary(
+        output,
+        options.tracker,
+        options.metric,
+        settings,
+        result,
+        compared,
+        held,
+        folds,
+        tuple(job.classes.values()) if job.classes else (),
+    )
     write_tuned(summary, job)
     return summary
 

@@ -31,6 +31,10 @@ def write_tuned(summary: TuneSummary, job: TuneJob) -> None:
     tried = summary.result.attempts
     tuned: dict[str, Any] = {
         "metric": options.metric,
+        "classes": list(summary.classes),
+        "scores": options.scores,
+        "gaps": options.gaps,
+        "warp": options.warp is not None,
         "seed": options.seed,
         "trials": len(tried),
         "refused": sum(each.score is None for each in tried),

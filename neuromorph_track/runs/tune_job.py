@@ -13,7 +13,7 @@ from typing import Any
 from neuromorph_track.association.modes import MODES
 from neuromorph_track.association.settings_table import settings_to_table
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.evaluation import TrackingScores, evaluate_tracking
+from neuromorph_track.evaluation import TrackingScores, evaluate_tracking, rules_classes
 from neuromorph_track.evaluation.settings_search import Compared, SearchResult
 from neuromorph_track.runs.provenance import source_digest
 from neuromorph_track.runs.tune_sequences import TuningSequence, load_tuning_sequences, require_apart
@@ -62,6 +62,7 @@ class TuneJob:
         self.ranges = search_ranges(self.defaults, options.search)
         self.train, self.test = self._load(train), self._load(test) if test else ()
         require_apart(self.train, self.test)
+        self.classes = self._classes()
         if options.folds:
             self._require_folds()
         self.journal = output.with_suffix(JOURNAL_SUFFIX)
@@ -98,9 +99,17 @@ class TuneJob:
         return Compared(name, self._scores(sequences, self.mode.settings()), self._scores(sequences, tuned))
 
     def _scores(self, sequences: Sequence[TuningSequence], settings: Any) -> TrackingScores:
-        return evaluate_tracking(
-            [each.tracked(self.options.tracker, settings) for each in sequences]
-        ).combined
+        tracked = [each.tracked(self.options.tracker, settings) for each in sequences]
+        return evaluate_tracking(tracked, self.classes).combined
+
+    def _classes(self) -> dict[int, str] | None:
+        """The classes to score, of those that the rules score apart."""
+        wanted = self.options.classes
+        known = rules_classes([each.truth for each in (*self.train, *self.test)], wanted)
+        if known is None or wanted is not None:
+            return known
+        looked_for = {number for each in self.train for number in each.detections.boxes.class_id.tolist()}
+        return {number: name for number, name in known.items() if number in looked_for} or known
 
     def _make_way(self, output: Path) -> None:
         """Nothing that another search, or somebody's hand, has written is replaced unasked."""
@@ -113,8 +122,7 @@ class TuneJob:
             raise JobError(f"{output}: cannot be written: {error.strerror or error}") from error
 
     def _load(self, places: Sequence[str | os.PathLike[str]]) -> tuple[TuningSequence, ...]:
-        options = self.options
-        return load_tuning_sequences(places, options.truth, options.form, options.type_name, options.scores)
+        return load_tuning_sequences(places, self.options)
 
     def _require_folds(self) -> None:
         if len(self.train) < 2:
@@ -133,6 +141,9 @@ class TuneJob:
             "defaults": self.defaults,
             "ranges": [asdict(each) for each in self.ranges],
             "sequences": [asdict(each.known_as("train")) for each in sequences],
+            "cameras": [each.camera_sha256 for each in sequences],
+            "gaps": options.gaps,
+            "classes": self.classes,
             "package": source_digest(*ROOMS),
         }
         return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()

@@ -13,6 +13,7 @@ from neuromorph_track.association.modes import DEFAULT_MODE
 from neuromorph_track.data.detection_files import Scores
 from neuromorph_track.data.detection_sources import Form
 from neuromorph_track.evaluation.settings_search import Compared, Metric, SearchResult
+from neuromorph_track.runs.track_detections import Gaps
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ class TuneOptions:
         Also leave out each training sequence once, search on the others, and score on it.
     truth : path or None
         Folder of truth; without it truth is looked for beside the detections.
-    form, type_name, scores
-        As for ``associate``.
+    classes : tuple of str or None
+        Score these alone of the classes that the benchmark scores apart. Without it those of which there are
+        training detections: nobody finds what was not looked for.
+    form, type_name, scores, warp, gaps
+        As for ``associate``; ``warp`` is no single file.
     overwrite, quiet : bool
     """
 
@@ -46,9 +50,12 @@ class TuneOptions:
     search: tuple[str, ...] = ()
     folds: bool = False
     truth: str | os.PathLike[str] | None = None
+    classes: tuple[str, ...] | None = None
     form: Form | None = None
     type_name: str | None = None
     scores: Scores = "given"
+    warp: str | os.PathLike[str] | None = None
+    gaps: Gaps = "empty"
     overwrite: bool = False
     quiet: bool = False
 
@@ -69,6 +76,8 @@ class TuneSummary:
         On the sequences that the search did not see; None where none were named.
     folds : tuple of Compared
         Each on the sequence it left out.
+    classes : tuple of str
+        Classes that were scored, their boxes pooled; empty where the rules score all together.
     """
 
     path: Path
@@ -79,6 +88,7 @@ class TuneSummary:
     train: Compared
     test: Compared | None
     folds: tuple[Compared, ...]
+    classes: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:

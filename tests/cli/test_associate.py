@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_kitti(command: Command, tmp_path: Path) -> None:
     scored = command("eval", "--gt", tmp_path, "--results", "out")
     assert "rules of kitti" in scored.out
     assert "pedestrian" in scored.out
+    options = ("--classes", "car", "--csv", "scores.csv", "--json")
+    cars = json.loads(command("eval", "--gt", tmp_path, "--results", "out", *options).out)
+    assert {row["class_name"] for row in cars} == {"car"}
+    with open("scores.csv", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert [row["sequence"] for row in written] == ["0001", "COMBINED"]
+    assert [float(row["HOTA"]) for row in written] == [row["HOTA"] for row in cars]
+    assert written[0].keys() == cars[0].keys()
 
 
 def test_tuned_settings_warn_where_they_were_tuned(command: Command, data: Path) -> None:
@@ -87,7 +96,7 @@ def test_tuned_settings_warn_where_they_were_tuned(command: Command, data: Path)
         ),
         (
             ["associate", "{data}/A/seqinfo.ini"],
-            "line 1: found 1 columns, expected 7 or 10 (MOTChallenge) or 6",
+            "line 1: found 1 columns, expected 7 or 10 (MOTChallenge), 6 (KITTI) or 15",
         ),
         (["associate", "{data}", "-o", "{data}"], "output: found a folder without associate.json, expected"),
         (["associate", "{data}", "-o", "{data}/A/seqinfo.ini"], "output: found a file, expected a folder"),
@@ -106,6 +115,14 @@ def test_tuned_settings_warn_where_they_were_tuned(command: Command, data: Path)
         (
             ["eval", "--gt", "{data}", "--results", "{data}/A/gt", "--benchmark", "mot18"],
             "found 'mot18', expected",
+        ),
+        (
+            ["eval", "--gt", "{data}/A", "--results", "{data}/A/det/det.txt", "--classes", "car"],
+            "classes: found car, expected none: these rules score all together",
+        ),
+        (
+            ["tune", "--train", "{data}/A", "--test", "{data}/B", "--warp", "{data}/A/seqinfo.ini"],
+            "warp: found one file for several sequences, expected a folder",
         ),
         (
             ["eval", "--gt", "{data}", "--results", "{data}/A/gt", "--sequences", "Z"],

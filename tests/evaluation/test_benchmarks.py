@@ -106,11 +106,16 @@ def test_equals_trackevals_own_reading_of_real_truth(
 @pytest.mark.parametrize(
     ("name", "benchmark"),
     [
+        ("MOT16-02", "mot16"),
         ("MOT17-02-FRCNN", "mot17"),
         ("MOT20-01", "mot20"),
         ("dancetrack0004", "dancetrack"),
         ("BEE2412", "bee24"),
-        ("PETS09-S2L1", "plain"),
+        ("PETS09-S2L1", "mot15"),
+        ("eth-sunnyday", "mot15"),
+        ("KITTI-17", "mot15"),
+        ("KITTI-17-2", "plain"),
+        ("0017", "plain"),
     ],
 )
 def test_benchmarks_by_name(name: str, benchmark: str) -> None:

@@ -46,6 +46,7 @@ def test_truth_layouts(tmp_path: Path, truth_files: list[str], truth: str, names
         (["S.txt", "T.txt"], "."),
         (["S/tracks.txt", "T/tracks.txt", "S/run.json"], "."),
         (["S/tracks.txt", "T.txt", "other.txt"], "."),
+        (["data/S.txt", "data/T.txt"], "."),
     ],
 )
 def test_result_layouts(tmp_path: Path, result_files: list[str], results: str) -> None:

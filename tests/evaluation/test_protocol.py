@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from neuromorph_track.data.kitti import TYPES
 from neuromorph_track.data.motchallenge import MotBoxes
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation import PROTOCOLS, EvaluationSequence, protocol_for
+from neuromorph_track.evaluation import PROTOCOLS, EvaluationSequence, protocol_for, rules_classes
 from neuromorph_track.evaluation.sequences import by_frame
 
 MakeBoxes = Callable[..., MotBoxes]
@@ -41,14 +42,28 @@ def test_rules(
     ("sequence_name", "protocol"),
     [
         ("MOT17-02-FRCNN", "mot17"),
-        ("MOT16-02", "mot17"),
+        ("MOT16-02", "mot16"),
         ("mot20-01", "mot20"),
-        ("PETS09-S2L1", "plain"),
+        ("PETS09-S2L1", "mot15"),
         ("scene", "plain"),
     ],
 )
 def test_rules_by_name(sequence_name: str, protocol: str) -> None:
     assert protocol_for(sequence_name) == PROTOCOLS[protocol]
+
+
+def test_classes_that_rules_score_apart(sequence: MakeSequence) -> None:
+    kitti, plain = sequence([(1, 1)], [], protocol="kitti"), sequence([(1, 1)], [])
+    assert rules_classes([kitti]) == {TYPES["Car"]: "car", TYPES["Pedestrian"]: "pedestrian"}
+    assert rules_classes([kitti], ["pedestrian"]) == {TYPES["Pedestrian"]: "pedestrian"}
+    assert rules_classes([plain]) is None
+    for sequences, only, message in (
+        ([kitti], ["bus"], "classes: found bus, expected some of car, pedestrian"),
+        ([plain], ["car"], "classes: found car, expected none"),
+        ([kitti, plain], None, "A, A: benchmark: found rules with different classes"),
+    ):
+        with pytest.raises(InputError, match=message):
+            rules_classes(sequences, only)
 
 
 def test_boxes_of_each_frame_in_their_order(squares: MakeBoxes) -> None:

@@ -113,6 +113,9 @@ def test_classes(sequence: MakeSequence) -> None:
     assert [row["MOTA"] for row in report.to_rows()[-2:]] == pytest.approx([(1 + 0.5) / 2, 5 / 6])
     assert report.combined is report.rows[-1]
 
+    alone = evaluate_tracking([sequence(truth, results)], classes={1: "cat"})
+    assert alone.rows == report.rows[:2]
+
 
 def test_rows_have_trackevals_names_and_fractions(sequence: MakeSequence) -> None:
     row = evaluate_tracking([sequence(FOUR, SWITCH)]).to_rows()[0]

@@ -143,6 +143,56 @@ def test_kitti_finds_its_labels(tmp_path: Path) -> None:
     assert found.train.default.HOTA > 0.3
 
 
+def test_classes_are_those_that_were_looked_for_or_named(tmp_path: Path) -> None:
+    for number in range(2):
+        write_kitti(tmp_path, f"000{number}", number)
+    cars, people = (
+        [tmp_path / f"det_{kind}" / f"000{at}.txt" for at in range(2)] for kind in ("Car", "Pedestrian")
+    )
+
+    def scored(kinds: tuple[list[Path], ...], classes: tuple[str, ...] | None = None) -> TuneSummary:
+        options = TuneOptions(trials=1, classes=classes, search=("high_score",), quiet=True, overwrite=True)
+        train, test = ([kind[at] for kind in kinds] for at in range(2))
+        found = nt.tune(train, test, tmp_path / "tuned.toml", options)
+        told = parse_toml((tmp_path / "tuned.toml").read_text(), "tuned.toml")["tuned"]
+        assert told["classes"] == list(found.classes)
+        return found
+
+    assert scored((cars,)).classes == ("car",)
+    both = scored((cars, people))
+    assert both.classes == ("car", "pedestrian")
+    alone = scored((cars, people), ("pedestrian",))
+    assert (alone.classes, alone.train.default.GT_Dets) == (("pedestrian",), both.train.default.GT_Dets // 2)
+    with pytest.raises(InputError, match="classes: found bus, expected some of car, pedestrian"):
+        scored((cars,), ("bus",))
+
+
+def test_camera_motion_and_gaps_are_those_of_associate(data: Path, tmp_path: Path) -> None:
+    for name in "AB":
+        place = write_sequence(tmp_path / name, ord(name), length=None)
+        lines = (place / "det" / "det.txt").read_text().splitlines(keepends=True)
+        kept = [line for line in lines if int(line.split(",")[0]) % 3]
+        (place / "det" / "det.txt").write_text("".join(kept))
+        (place / "gmc.txt").write_text(
+            "".join(f"{frame} 1 0 {60 * (-1) ** frame} 0 1 0\n" for frame in range(1, 31))
+        )
+    options: dict[str, object] = {"warp": "gmc.txt", "gaps": "skipped"}
+    found = run(tmp_path, tmp_path / "tuned.toml", "A", "B", **options)
+    told = parse_toml((tmp_path / "tuned.toml").read_text(), "tuned.toml")["tuned"]
+    assert (told["warp"], told["gaps"]) == (True, "skipped")
+    used = AssociateOptions(settings=tmp_path / "tuned.toml", warp="gmc.txt", gaps="skipped", quiet=True)
+    nt.associate(tmp_path / "B", tmp_path / "out", used)
+    scored = evaluate_tracking(load_sequences(tmp_path / "B", tmp_path / "out")).combined
+    assert found.test is not None
+    assert (found.test.tuned.IDSW, found.test.tuned.Dets) == (scored.IDSW, scored.Dets)
+    assert abs(found.test.tuned.HOTA - scored.HOTA) < 1e-9
+    still = run(tmp_path, tmp_path / "still.toml", "A", "B", gaps="skipped")
+    assert still.train.default.HOTA > found.train.default.HOTA
+    for change in ({"gaps": "empty"}, {"warp": None}):
+        with pytest.raises(InputError, match="found a search with other sequences"):
+            run(tmp_path, tmp_path / "tuned.toml", "A", "B", **{**options, **change})
+
+
 REFUSED = {
     "name": ({"test": "A"}, "test: found A, which is in train too"),
     "no test": ({"test": ""}, "test: found no sequence, expected one at least, or --folds"),
@@ -173,6 +223,21 @@ def test_a_sequence_under_another_name_is_still_the_same(data: Path, tmp_path: P
     (tmp_path / "X" / copied).write_text("\r\n".join(renumbered))
     with pytest.raises(InputError, match="test: found X, which has the boxes of A in train"):
         nt.tune([data / "A"], [tmp_path / "X"], tmp_path / "t.toml", TuneOptions(quiet=True))
+
+
+@pytest.mark.parametrize("kept", [15, 3])
+def test_a_part_of_a_sequence_is_not_apart(data: Path, tmp_path: Path, kept: int) -> None:
+    """The second half of a video under a new name and with new frame numbers, as benchmarks are halved."""
+    write_sequence(tmp_path / "X", seed=77, length=None)
+    lines = [line.split(",", 1) for line in (data / "A" / "gt" / "gt.txt").read_text().splitlines()]
+    half = [f"{int(frame) - 30 + kept},{rest}" for frame, rest in lines if int(frame) > 30 - kept]
+    (tmp_path / "X" / "gt" / "gt.txt").write_text("\n".join(half))
+    options = TuneOptions(trials=1, search=SEARCH, quiet=True)
+    if kept < 5:
+        assert nt.tune([data / "A"], [tmp_path / "X"], tmp_path / "t.toml", options).test
+        return
+    with pytest.raises(InputError, match="test: found X, which has frames of A in train, expected other"):
+        nt.tune([data / "A"], [tmp_path / "X"], tmp_path / "t.toml", options)
 
 
 def test_truth_that_is_not_there(tmp_path: Path) -> None:
