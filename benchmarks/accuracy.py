@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from neuromorph_track.association import TwoStageTracker, tracker_settings
-from neuromorph_track.backends.slayer import slayer_forward
+from neuromorph_track.backends.trained import trained_forward
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.motchallenge import MotBoxes, read_truth
@@ -92,7 +92,7 @@ def slayer_detections(
     values, placements = zip(*map(encoder, frames), strict=True)
     scale = np.float32(1 << contract.input.fraction_bits)
     pixels = torch.from_numpy(np.stack(values, -1)[None].astype(np.float32) / scale)
-    raw = slayer_forward(str(checkpoint))(pixels)[0].numpy()
+    raw = trained_forward(str(checkpoint))(pixels)[0].numpy()
     return [decoder.decode(raw[..., t], placements[t]) for t in range(len(frames))]
 
 

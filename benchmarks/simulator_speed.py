@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from neuromorph_track.backends.fixed import FixedSimulator
-from neuromorph_track.backends.slayer import slayer_forward
+from neuromorph_track.backends.trained import trained_forward
 from neuromorph_track.data.frames import open_source
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import JobError
@@ -86,7 +86,7 @@ def video_table(source: str, frames: int) -> Table:
         whole.run(values[start : start + CHUNK])
     rows["events, mean over all frames, the first included"] = (time.perf_counter() - begun) / len(values)
     try:
-        forward = slayer_forward(str(wheel_checkpoint()))
+        forward = trained_forward(str(wheel_checkpoint()))
         pixels = torch.from_numpy(np.moveaxis(values[:SLAYER_FRAMES], 0, -1)[None].astype(np.float32) / 64)
         forward(pixels[..., :2])
         begun = time.perf_counter()

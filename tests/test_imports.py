@@ -33,7 +33,7 @@ LAVA = ("lava", "norse")
 LAVA_ROOMS = tuple(f"{PACKAGE}.{room}" for room in ("networks", "training", "export"))
 LAVA_PROCESS = f"{PACKAGE}.association.lava_process"
 LAVA_FILES = (
-    *(f"{PACKAGE}.backends.{name}" for name in ("slayer", "lava_worker")),
+    *(f"{PACKAGE}.backends.{name}" for name in ("trained", "slayer_twin", "lava_worker")),
     LAVA_PROCESS,
     f"{PACKAGE}.profiling.lava",
 )

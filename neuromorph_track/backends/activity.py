@@ -25,7 +25,8 @@ class LayerActivity:
     kind : str
         ``input``, ``conv``, ``dense``, ``dense_rec``, ``average`` or ``flatten``.
     neuron : str
-        ``delta``, ``sigma_delta``, ``sigma``, ``cuba``, ``rf``, ``rf_iz`` or ``none``.
+        ``delta``, ``sigma_delta``, ``sigma``, ``cuba``, ``ilif``, ``rf``, ``rf_iz`` or
+        ``none``.
     neurons : int
         Neurons of the layer.
     weights, nonzero_weights : int

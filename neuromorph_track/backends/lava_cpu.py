@@ -214,6 +214,7 @@ def _spec(stage: Stage, output: int | None) -> LayerSpec:
         join=stage.join,
         depth=stage.depth,
         output=output,
+        levels=layer.neuron.levels,
     )
 
 
@@ -232,7 +233,7 @@ def _refuse(network: Network, index: int) -> None:
     if layer.neuron is None:
         return
     if layer.neuron.kind in ("rf", "rf_iz"):
-        raise refuse("neuron/type", layer.neuron.netx_type, "CUBA or SDNN neurons")
+        raise refuse("neuron/type", layer.neuron.netx_type, "CUBA, SDNN or ILIF neurons")
     activation = layer.neuron.extra.get("activation", "relu")
     if activation != "relu":
         raise refuse("neuron/activation", repr(activation), "'relu'")

@@ -45,6 +45,11 @@ class Loihi2Backend:
             raise InputError(network.source, "node", "a branching network", "a chain of layers")
         specs = layer_specs(network)
         kinds = [(spec.kind, spec.neuron) for spec in specs]
+        if any(neuron == "ilif" for _, neuron in kinds):
+            expected = (
+                "neurons that Lava has on the chip: these need microcode of their own (docs/smtrack.md)"
+            )
+            raise InputError(network.source, "neuron/type", "integer LIF neurons (ILIF)", expected)
         inner = {("conv", "sigma_delta")}
         if kinds[0] != ("input", "delta") or kinds[-1] != ("conv", "sigma") or set(kinds[1:-1]) - inner:
             found = ", ".join(f"{kind} {neuron}" for kind, neuron in kinds)

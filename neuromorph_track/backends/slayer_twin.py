@@ -13,6 +13,7 @@ from torch import Tensor
 
 from neuromorph_track.backends.fixed.simulator import has_membrane
 from neuromorph_track.errors import InputError
+from neuromorph_track.networks.integer import IntegerLif
 from neuromorph_track.networks.slayer import load_slayer
 from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, endings, stages
 
@@ -39,6 +40,7 @@ class TwinSteps(NamedTuple):
 class SlayerTwin:
     """SLAYER's own synapses, dendrites and neurons with the weights of a `.net`, in float32.
 
+    Integer LIF neurons, which SLAYER does not have, are those of :mod:`neuromorph_track.networks.integer`.
     All layers start together, as in training; the chip's pipeline stays out of it.
 
     Parameters
@@ -48,8 +50,8 @@ class SlayerTwin:
     Raises
     ------
     InputError
-        When the network has delays, recurrence or neurons other than sigma-delta and CUBA, or where
-        binary and graded spikes join.
+        When the network has delays, recurrence or neurons other than sigma-delta, CUBA and integer LIF, or
+        where binary and graded spikes join.
     JobError
         When lava-dl is not installed.
     """
@@ -78,7 +80,7 @@ class SlayerTwin:
         # SLAYER wants (batch, shape, time).
         unit = 1 if self.stages[0].layer.has_synapses else SCALE
         fed = torch.from_numpy(np.moveaxis(values, 0, -1).astype(np.float32) / unit)[None]
-        read = {end.stage for end in self.endings.values() if has_membrane(self.stages[end.stage].layer)}
+        read = {end.stage for end in self.endings.values() if _has_voltage(self.stages[end.stage].layer)}
         sent: list[Tensor] = []
         held: dict[int, Tensor] = {}
         for at, (stage, (synapse, neuron)) in enumerate(zip(self.stages, self.blocks, strict=True)):
@@ -101,6 +103,10 @@ class SlayerTwin:
         )
 
 
+def _has_voltage(last: Layer) -> bool:
+    return has_membrane(last) and last.neuron is not None and last.neuron.kind == "cuba"
+
+
 def _steps(x: Tensor) -> NDArray[np.float64]:
     """``(1, ..., T)`` to ``(T, ...)``."""
     return np.moveaxis(x[0].numpy().astype(np.float64), -1, 0)
@@ -114,7 +120,7 @@ def _arrived(stage: Stage, sent: list[Tensor]) -> Tensor:
 
 def _unit(layer: Layer) -> int:
     assert layer.neuron is not None
-    if layer.neuron.kind == "cuba":
+    if not layer.neuron.sends_changes:
         return 1
     return SPIKE * SCALE if layer.neuron.kind == "sigma" else SPIKE
 
@@ -149,6 +155,8 @@ def _neuron(slayer: ModuleType, layer: Layer) -> Part:
         return sigma
     if kind == "cuba":
         return _cuba(slayer, layer, threshold)
+    if kind == "ilif":
+        return _integer_lif(layer)
     neuron = slayer.neuron.sigma_delta.Neuron(threshold=threshold, activation=torch.nn.functional.relu)
     if kind == "delta":
         delta: Part = neuron.delta
@@ -174,6 +182,20 @@ def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Part:
     return stage
 
 
+def _integer_lif(layer: Layer) -> Part:
+    neuron = layer.neuron
+    assert neuron is not None
+    bias = _bias(layer) if layer.bias is not None and layer.has_synapses else torch.zeros(())
+    dynamics = IntegerLif(neuron.levels, 1 - neuron.voltage_decay / DECAY)
+
+    def advance(driven: Tensor) -> Tensor:
+        currents = (driven + bias) * (SCALE / neuron.threshold)
+        sent: Tensor = dynamics(currents.movedim(-1, 0), neuron.threshold)
+        return sent.movedim(0, -1)
+
+    return advance
+
+
 def _bias(layer: Layer) -> Tensor:
     assert layer.bias is not None
     bias = torch.from_numpy(layer.bias.astype(np.float32) / SCALE)
@@ -183,7 +205,7 @@ def _bias(layer: Layer) -> Tensor:
 def _refuse_mixed(source: str, stage: Stage, wired: tuple[Stage, ...]) -> None:
     """SLAYER's units differ: a binary spike is 1 there, and on the chip 1/4096 of a graded one's unit."""
     heard = [wired[at].layer.neuron for at in stage.sources]
-    if len({neuron.graded for neuron in heard if neuron is not None}) > 1:
+    if len({neuron.sends_changes for neuron in heard if neuron is not None}) > 1:
         found = f"binary and graded spikes into {stage.name}"
         raise InputError(source, "join", found, "one kind, to compare with SLAYER")
 
@@ -195,4 +217,4 @@ def _refuse(source: str, index: int, layer: Layer) -> None:
     if layer.delay is not None:
         raise InputError(source, f"{field}/delay", "delays", "none, to compare with SLAYER")
     if layer.neuron is not None and layer.neuron.kind in ("rf", "rf_iz"):
-        raise InputError(source, f"{field}/neuron/type", layer.neuron.netx_type, "CUBA or SDNN")
+        raise InputError(source, f"{field}/neuron/type", layer.neuron.netx_type, "CUBA, SDNN or ILIF")

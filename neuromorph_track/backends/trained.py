@@ -1,4 +1,4 @@
-"""SLAYER's own float forward pass of a checkpoint: what a `.net` is checked against."""
+"""The float forward pass of a trained network, SLAYER's where it is of its neurons: what a `.net` is checked against."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ import torch
 from torch import Tensor
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.export.checkpoint import recipe_of
+from neuromorph_track.export.checkpoint import recipe_of, weights_of
+from neuromorph_track.export.trained import smtrack_with
 from neuromorph_track.export.yolo_kp import CONTRACT, is_yolo_kp
 from neuromorph_track.networks.detector import SigmaDeltaDetector
 from neuromorph_track.networks.slayer import load_slayer
-from neuromorph_track.training.checkpoint import averaged_tensors, load_checkpoint
+from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
+from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+from neuromorph_track.training.checkpoint import load_checkpoint
 
 Forward = Callable[[Tensor], Tensor]
 
 
-def slayer_forward(path: str) -> Forward:
-    """Load a checkpoint into the SLAYER network it was trained as.
+def trained_forward(path: str) -> Forward:
+    """Load a checkpoint into the network it was trained as.
 
     Returns
     -------
@@ -31,22 +34,29 @@ def slayer_forward(path: str) -> Forward:
     InputError
         When it is neither one of our checkpoints nor lava-dl's YOLO-KP.
     JobError
-        When lava-dl is not installed.
+        When the network needs lava-dl, which is not installed.
     """
     state = load_checkpoint(path)
     if is_yolo_kp(state):
         return _yolo_kp(state)
     if "recipe" not in state:
-        raise InputError(path, "contents", "no recipe", "a checkpoint that can be run in SLAYER")
-    recipe = recipe_of(state, path)
-    model = SigmaDeltaDetector(recipe.network, len(recipe.classes))
+        raise InputError(path, "contents", "no recipe", "a checkpoint that can be run as it was trained")
+    recipe, weights = recipe_of(state, path), weights_of(state, path)
+    spec, classes = recipe.network, len(recipe.classes)
+    if isinstance(spec, SmtrackSpec) and spec.neuron != "sigma_delta":
+        own = smtrack_with(spec, classes, weights, path)
+        return torch.inference_mode()(lambda frames: own(frames).raw)
+    if isinstance(spec, SmtrackSpec):
+        model: SigmaDeltaDetector = SigmaDeltaSmtrack(spec, classes)
+    else:
+        model = SigmaDeltaDetector(spec, classes)
     try:
-        model.load_state_dict(averaged_tensors(state))
+        model.load_state_dict(weights)
     except (RuntimeError, TypeError, AttributeError) as error:
         reason = str(error).splitlines()[-1].strip()[:120]
         raise InputError(path, "model", reason, "the tensors of the recipe's network") from error
     model.eval()
-    return torch.inference_mode()(lambda frames: model(frames)[0])
+    return torch.inference_mode()(lambda frames: model(frames).raw)
 
 
 def _yolo_kp(state: dict[str, Any]) -> Forward:

@@ -87,7 +87,7 @@ def _print(content: dict[str, Any]) -> None:
         table.add_row(
             layer["name"],
             " x ".join(map(str, layer["shape"])),
-            layer["neuron"] or "",
+            _neuron(layer),
             "" if layer["threshold"] is None else str(layer["threshold"]),
             f"{weights:,}" if weights else "",
             f"{100 * layer['nonzero_weights'] / weights:.0f} %" if weights else "",
@@ -98,6 +98,8 @@ def _print(content: dict[str, Any]) -> None:
     out.print(table)
     if content["graph"] is not None:
         out.print(_branches(content["graph"]))
+    for note in content["notes"]:
+        out.print(note)
     if content["contract"] is None:
         out.print("No run contract: `track` needs a network that says how it is run.")
         return
@@ -119,6 +121,11 @@ def _branches(graph: dict[str, Any]) -> Table:
         output = str(graph["outputs"].index(node["name"]) + 1) if node["name"] in graph["outputs"] else ""
         table.add_row(node["name"], node["net"], heard, node["join"] or "", shape, output)
     return table
+
+
+def _neuron(layer: dict[str, Any]) -> str:
+    levels = layer["levels"]
+    return (layer["neuron"] or "") + (f", 0 to {levels}" if levels is not None else "")
 
 
 def _totals(content: dict[str, Any]) -> str:

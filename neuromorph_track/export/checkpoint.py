@@ -10,12 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.export.quantise import FRACTION_BITS
 from neuromorph_track.export.report import Export
-from neuromorph_track.export.sigma_delta import sigma_delta_network
-from neuromorph_track.export.tensors import Tensors
+from neuromorph_track.export.trained import trained_network
 from neuromorph_track.export.yolo_kp import is_yolo_kp, yolo_kp_network
-from neuromorph_track.netx import Head, Network, RunContract
+from neuromorph_track.netx import Network
 from neuromorph_track.training.checkpoint import FORMAT, averaged_tensors, load_checkpoint
 from neuromorph_track.training.recipe import Recipe
 
@@ -42,7 +40,7 @@ def export_with_report(path: str | os.PathLike[str]) -> Export:
     if is_yolo_kp(state):
         export = yolo_kp_network(state, str(path))
     elif state.get("format") == FORMAT:
-        export = _own_network(state, str(path))
+        export = trained_network(recipe_of(state, str(path)), weights_of(state, str(path)), str(path))
     else:
         found = "names such as " + ", ".join(sorted(map(str, state))[:3])
         expected = (
@@ -63,42 +61,12 @@ def recipe_of(state: dict[str, Any], source: str) -> Recipe:
         ) from error
 
 
-def contract_of(recipe: Recipe) -> RunContract:
-    """How a network trained with ``recipe`` is run."""
-    network = recipe.network
-    return RunContract(
-        name=recipe.name,
-        input=recipe.input,
-        head=Head(anchors=network.anchors, offset_gain=network.offset_gain),
-        classes=recipe.classes,
-        provenance={
-            "data": f"synthetic scenes, seeds {recipe.data.first_seed} to "
-            f"{recipe.data.first_seed + recipe.data.scenes - 1}",
-            "training_seed": str(recipe.seed),
-            "licence": "BSD-3-Clause",
-        },
-    )
-
-
-def _own_network(state: dict[str, Any], source: str) -> Export:
-    recipe = recipe_of(state, source)
+def weights_of(state: dict[str, Any], source: str) -> dict[str, Any]:
+    """The averaged tensors of one of our checkpoints, by name, unchecked."""
     weights = averaged_tensors(state)
     if not isinstance(weights, dict):
         raise InputError(source, "model", "nothing", "the tensors of the model")
-
-    tensors = Tensors(weights, source, "model/")
-    convolutions, channels = [], 3
-    for index, layer in enumerate(recipe.network.layers):
-        convolutions.append(
-            tensors.normed_conv(
-                f"blocks.{index}", channels, layer.channels, layer.kernel, layer.stride, layer.dilation
-            )
-        )
-        channels = layer.channels
-    outputs = len(recipe.network.anchors) * (5 + len(recipe.classes))
-    convolutions.append(tensors.head_conv("head.weight", channels, outputs))
-    threshold = int(recipe.network.threshold * (1 << FRACTION_BITS))
-    return sigma_delta_network(convolutions, threshold, contract_of(recipe), source)
+    return weights
 
 
 def _with_hash(network: Network, path: Path) -> Network:

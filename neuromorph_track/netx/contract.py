@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -58,31 +58,60 @@ class Head(_Frozen):
     """How the last layer's values become boxes.
 
     For a cell (i, j) and an anchor (w, h), both in units of cells, and raw outputs t:
-    ``x = (j + g*sigmoid(tx) - (g-1)/2) / columns``, ``width = w * exp(min(tw, clamp)) / columns``
-    (y and height alike), ``score = sigmoid(to) * class probability`` with g = ``offset_gain``.
+    ``width = w * exp(min(tw, clamp)) / columns``, ``score = sigmoid(to) * class probability`` and
+
+    - ``yolo``: ``x = (j + g*sigmoid(tx) - (g-1)/2) / columns`` with g = ``offset_gain``,
+    - ``yolox``: ``x = (j + 1/2 + tx) / columns`` (Ge et al. 2021, arXiv 2107.08430),
+
+    y and height alike. Channels are anchors x (4 box + 1 objectness + classes + ``embedding``).
 
     Attributes
     ----------
     kind : str
-        ``yolo``: channels are anchors x (4 box + 1 objectness + classes).
+        ``yolo`` or ``yolox``.
     anchors : tuple of (w, h)
-        In cells.
+        In cells; those of ``yolox`` are one cell unless they are given.
     class_activation : str
-        ``softmax`` or ``sigmoid``.
+        ``softmax`` or ``sigmoid``; always ``sigmoid`` for ``yolox``.
+    clamp : float
+    offset_gain : float
+        Of ``yolo`` alone.
+    embedding : int
+        Channels that say what an object looks like, of any length: only their direction counts.
     scale : float or None
         Raw output that one unit of the membrane potential stands for, where the last layer are CUBA
         neurons; that of a sigma head follows from ``spike_exp``.
     """
 
-    kind: Literal["yolo"] = "yolo"
+    kind: Literal["yolo", "yolox"] = "yolo"
     anchors: Annotated[
         tuple[tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]], ...],
         Field(min_length=1, max_length=64),
-    ]
+    ] = ((1.0, 1.0),)
     class_activation: Literal["softmax", "sigmoid"] = "softmax"
     clamp: float = 5.0
     offset_gain: Annotated[float, Field(ge=1, le=4)] = 1.0
+    embedding: Annotated[int, Field(ge=0, le=4096)] = 0
     scale: Annotated[float, Field(gt=0)] | None = None
+
+    def channels(self, classes: int) -> int:
+        """Channels of the last layer for so many classes."""
+        return len(self.anchors) * (5 + classes + self.embedding)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_kind(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("kind") == "yolox":
+            return {"class_activation": "sigmoid", **given}
+        return given
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Head:
+        if self.kind == "yolo" and "anchors" not in self.model_fields_set:
+            raise ValueError("anchors are missing, which a 'yolo' head has")
+        if self.kind == "yolox" and (self.class_activation, self.offset_gain) != ("sigmoid", 1):
+            raise ValueError("a 'yolox' head has class_activation 'sigmoid' and no offset_gain")
+        return self
 
 
 class RunContract(_Frozen):
@@ -91,15 +120,18 @@ class RunContract(_Frozen):
     Attributes
     ----------
     encoder : str
-        ``delta``: the input layer is a delta neuron that is fed the value; ``bias``: a CUBA input
-        layer that is fed the value as its bias.
+        ``delta``: the input layer is a delta neuron that is fed the value; ``bias``: a CUBA or ILIF
+        input layer that is fed the value as its bias.
     steps_per_frame : int
         Timesteps for one frame.
+    alike : float or None
+        Fill the steps of a frame with the frames before it as long as the cosine of their values with its own
+        is at least this; None repeats the frame.
     spike_exp : int
         Binary point of graded spikes, see lava-dl's ``netx.hdf5.Network``.
     refresh_every : int or None
-        Frames after which the state is set back to zero; ``None`` never does. Networks of CUBA neurons
-        alone do it by themselves, with NetX's ``reset_interval``.
+        Frames after which the state is set back to zero; ``None`` never does. Networks of CUBA and ILIF
+        neurons alone do it by themselves, with NetX's ``reset_interval``.
     score_threshold, nms_threshold : float
         Defaults of ``track``.
     provenance : dict of str
@@ -111,6 +143,7 @@ class RunContract(_Frozen):
     input: InputSpec
     encoder: Literal["delta", "bias"] = "delta"
     steps_per_frame: Annotated[int, Field(ge=1, le=1024)] = 1
+    alike: Probability | None = None
     spike_exp: Annotated[int, Field(ge=0, le=7)] = 6
     refresh_every: Annotated[int, Field(ge=1)] | None = None
     head: Head

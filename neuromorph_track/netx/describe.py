@@ -24,7 +24,21 @@ def describe(network: AnyNetwork) -> dict[str, Any]:
         described = [_describe_node(node, wired) for node in nodes]
         graph = {"nodes": described, "outputs": list(network.outputs)}
     contract = network.contract.model_dump(mode="json") if network.contract else None
-    return {"source": network.source, "layers": layers, "graph": graph, "contract": contract}
+    return {
+        "source": network.source,
+        "layers": layers,
+        "graph": graph,
+        "contract": contract,
+        "notes": _notes(layers),
+    }
+
+
+def _notes(layers: list[dict[str, Any]]) -> list[str]:
+    own = sum(layer["neuron"] == "ilif" for layer in layers)
+    if not own:
+        return []
+    which = f"{own} layer{'s' if own > 1 else ''} of integer LIF neurons (ILIF)"
+    return [f"{which}, which NetX does not have: this toolkit runs the file, lava-dl 0.6.0 does not read it."]
 
 
 def _describe_chain(network: Network, prefix: str) -> list[dict[str, Any]]:
@@ -54,6 +68,7 @@ def _describe_layer(layer: Layer, input_shape: tuple[int, ...]) -> dict[str, Any
         "shape": list(layer.shape),
         "neuron": layer.neuron.kind if layer.neuron else None,
         "threshold": layer.neuron.threshold if layer.neuron and layer.neuron.kind != "sigma" else None,
+        "levels": layer.neuron.levels if layer.neuron and layer.neuron.kind == "ilif" else None,
         "neurons": layer.neurons if layer.neuron else 0,
         "weights": sum(w.size for w in parts),
         "nonzero_weights": sum(int(np.count_nonzero(w)) for w in parts),

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from neuromorph_track.netx.contract import RunContract
 
 Integers = NDArray[np.int32]
-NeuronKind = Literal["delta", "sigma_delta", "sigma", "cuba", "rf", "rf_iz"]
+NeuronKind = Literal["delta", "sigma_delta", "sigma", "cuba", "ilif", "rf", "rf_iz"]
 # The membrane potential of CUBA neurons is clipped one unit below it.
 LARGEST_THRESHOLD = 1 << 17
+# What 8 bits of payload can tell.
+MOST_LEVELS = 255
 LayerKind = Literal["input", "conv", "dense", "dense_rec", "flatten", "average"]
 
 
@@ -26,13 +28,16 @@ class Neuron:
     ----------
     kind : str
         ``delta`` (SDNN in an input layer), ``sigma_delta``, ``sigma`` (SDNN head that only
-        accumulates), ``cuba``, ``rf`` or ``rf_iz``.
+        accumulates), ``cuba``, ``ilif`` (integer LIF), ``rf`` or ``rf_iz``.
     netx_type : str
         The type as the file spells it, e.g. ``SDNN`` or ``LOIHI``.
     threshold : int
         ``vThMant``; 0 where the kind has none.
     current_decay, voltage_decay : int
-        ``iDecay`` and ``vDecay`` of ``cuba``: the state keeps ``(4096 - decay) / 4096`` per step.
+        ``iDecay`` and ``vDecay`` of ``cuba``: the state keeps ``(4096 - decay) / 4096`` per step. Of
+        ``ilif`` there is ``vDecay`` alone.
+    levels : int
+        Largest spike of ``ilif``, 1 to 255; 0 for other kinds.
     message_bits : int or None
         Payload bits of a spike where the file says so.
     extra : mapping
@@ -46,11 +51,17 @@ class Neuron:
     voltage_decay: int = 0
     message_bits: int | None = None
     extra: Mapping[str, bool | int | float | str] = field(default_factory=dict)
+    levels: int = 0
+
+    @property
+    def sends_changes(self) -> bool:
+        """Whether spikes are changes that receivers add up (the sigma-delta family), with a binary point."""
+        return self.kind in ("delta", "sigma_delta", "sigma")
 
     @property
     def graded(self) -> bool:
-        """Whether spikes carry a payload (the sigma-delta family) or are binary."""
-        return self.kind in ("delta", "sigma_delta", "sigma")
+        """Whether spikes carry a payload or are binary."""
+        return self.sends_changes or self.levels > 1
 
     @property
     def fires(self) -> bool:
@@ -59,9 +70,11 @@ class Neuron:
 
     @property
     def output_message_bits(self) -> int:
-        """Payload bits of an outgoing spike; the defaults are NetX's: 16 for SDNN, 0 otherwise."""
+        """Payload bits of an outgoing spike; NetX's 16 for SDNN, what ``levels`` need, 0 for binary ones."""
         if self.message_bits is not None:
             return self.message_bits
+        if self.kind == "ilif":
+            return self.levels.bit_length() if self.graded else 0
         return 16 if self.graded else 0
 
 

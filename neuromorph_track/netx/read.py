@@ -160,22 +160,27 @@ class _Reader:
             kind = "delta" if is_input else "sigma" if "sigma_output" in neuron else "sigma_delta"
         elif netx_type in ("RF", "RF_PHASE", "RF_IZ"):
             kind = "rf" if "PHASE" in netx_type else "rf_iz"
+        elif netx_type == "ILIF":
+            kind = "ilif"
         else:
-            raise self.fail(f"{field}/type", repr(netx_type), "LOIHI, CUBA, SDNN or RF")
+            raise self.fail(f"{field}/type", repr(netx_type), "LOIHI, CUBA, SDNN, RF or ILIF")
 
         def number(key: str, default: int | None) -> int:
             if key not in neuron and default is not None:
                 return default
             return int(self.integers(neuron, key, field).reshape(-1)[0])
 
+        leaks = kind in ("cuba", "ilif")
+        modelled = (*MODELLED, "levels") if kind == "ilif" else MODELLED
         return Neuron(
             kind,
             netx_type,
             threshold=number("vThMant", 0 if kind == "sigma" else None),
             current_decay=number("iDecay", None if kind == "cuba" else 0),
-            voltage_decay=number("vDecay", None if kind == "cuba" else 0),
+            voltage_decay=number("vDecay", None if leaks else 0),
             message_bits=number("messageBits", None) if "messageBits" in neuron else None,
-            extra={key: self.scalar(neuron, key, field) for key in neuron if key not in MODELLED},
+            extra={key: self.scalar(neuron, key, field) for key in neuron if key not in modelled},
+            levels=number("levels", None) if kind == "ilif" else 0,
         )
 
     def contract(self, file: h5py.File) -> RunContract | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx.graph import LARGEST_THRESHOLD, Layer, Network
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD, MOST_LEVELS, Layer, Network, Neuron
 
 WEIGHT_RANGE = (-256, 255)
 MAX_DECAY = 4096
@@ -53,6 +53,8 @@ def _check_numbers(source: str, field: str, layer: Layer) -> None:
         if not 0 <= layer.neuron.threshold <= LARGEST_THRESHOLD:
             found = str(layer.neuron.threshold)
             raise InputError(source, f"{field}/neuron/vThMant", found, f"0 to {LARGEST_THRESHOLD}")
+        if layer.neuron.kind == "ilif":
+            _check_ilif(source, field, layer, layer.neuron)
     if layer.bias is not None and np.abs(layer.bias.astype(np.int64)).max() > MAX_BIAS:
         found = f"{layer.bias.min()} to {layer.bias.max()}"
         raise InputError(source, f"{field}/bias", found, f"-{MAX_BIAS} to {MAX_BIAS}")
@@ -63,6 +65,25 @@ def _check_numbers(source: str, field: str, layer: Layer) -> None:
         parts = (f"{name} {getattr(layer, name)}" for name in ("stride", "padding", "dilation", "groups"))
         found = ", ".join(parts)
         raise InputError(source, field, found, "positive sizes")
+
+
+def _check_ilif(source: str, field: str, layer: Layer, neuron: Neuron) -> None:
+    if layer.kind not in ("input", "conv", "dense"):
+        found = f"ILIF neurons in a layer of type {layer.kind!r}"
+        raise InputError(source, f"{field}/neuron/type", found, "input, conv or dense")
+    if neuron.threshold < 1:
+        found, expected = str(neuron.threshold), f"1 to {LARGEST_THRESHOLD} for ILIF neurons"
+        raise InputError(source, f"{field}/neuron/vThMant", found, expected)
+    if not 1 <= neuron.levels <= MOST_LEVELS:
+        raise InputError(source, f"{field}/neuron/levels", str(neuron.levels), f"1 to {MOST_LEVELS}")
+    if neuron.current_decay:
+        found = str(neuron.current_decay)
+        raise InputError(source, f"{field}/neuron/iDecay", found, "none: ILIF neurons keep no current")
+    if neuron.graded and neuron.output_message_bits < neuron.levels.bit_length():
+        found = f"{neuron.output_message_bits} bits for {neuron.levels} levels"
+        raise InputError(
+            source, f"{field}/neuron/messageBits", found, f"at least {neuron.levels.bit_length()}"
+        )
 
 
 def _check_chain(source: str, field: str, layer: Layer, before: tuple[int, ...] | None) -> tuple[int, ...]:
@@ -144,12 +165,12 @@ def check_contract(network: Network, field: str) -> None:
         raise InputError(
             network.source, f"{field}/input", str(expected), f"{network.input_shape} as layer 0 has"
         )
-    wanted = {"delta": "delta", "bias": "cuba"}[contract.encoder]
+    wanted = {"delta": ("delta",), "bias": ("cuba", "ilif")}[contract.encoder]
     first, last = network.layers[0].neuron, network.layers[-1].neuron
-    if first is None or first.kind != wanted:
+    if first is None or first.kind not in wanted:
         found = f"{contract.encoder!r} for {'no' if first is None else first.kind} neurons in layer 0"
         raise InputError(
-            network.source, f"{field}/encoder", found, "'delta' for delta, 'bias' for cuba neurons"
+            network.source, f"{field}/encoder", found, "'delta' for delta, 'bias' for cuba or ilif neurons"
         )
     if last is None or last.fires:
         found = f"{'no' if last is None else last.kind} neurons in the last layer"
@@ -159,7 +180,7 @@ def check_contract(network: Network, field: str) -> None:
     if (contract.head.scale is None) != (last.kind == "sigma"):
         found = f"{contract.head.scale} for a head of {last.kind} neurons"
         raise InputError(network.source, f"{field}/head/scale", found, "a number for CUBA, none for sigma")
-    channels = len(contract.head.anchors) * (5 + len(contract.classes))
+    channels = contract.head.channels(len(contract.classes))
     if len(network.output_shape) != 3 or network.output_shape[0] != channels:
         found = (
             f"{len(contract.head.anchors)} anchors and {len(contract.classes)} classes, {channels} channels"

@@ -1,4 +1,4 @@
-"""Writing `.net` files that lava-dl 0.6.0 opens too."""
+"""Writing `.net` files, which lava-dl 0.6.0 opens too but for those with ILIF neurons."""
 
 from __future__ import annotations
 
@@ -75,6 +75,9 @@ def _write_neuron(group: h5py.Group, neuron: Neuron) -> None:
     if neuron.kind == "cuba":
         group["iDecay"] = neuron.current_decay
         group["vDecay"] = neuron.voltage_decay
+    if neuron.kind == "ilif":
+        group["vDecay"] = neuron.voltage_decay
+        group["levels"] = neuron.levels
     if neuron.kind == "sigma":
         group["sigma_output"] = True
     if neuron.message_bits is not None:

@@ -102,7 +102,10 @@ def _flags(layer: LayerActivity, steps: int) -> Iterator[Flag]:
     if layer.fires and not layer.spikes_out.any():
         yield "silent"
     # The steps that fill the pipeline count with the first frame.
-    if layer.fires and layer.neurons and (layer.spikes_out >= layer.neurons * steps).all():
+    # Pixels that go in as graded spikes say something in each step.
+    tells_pixels = layer.kind == "input" and layer.neuron == "ilif" and layer.graded
+    everywhere = bool(layer.neurons) and bool((layer.spikes_out >= layer.neurons * steps).all())
+    if layer.fires and everywhere and not tells_pixels:
         yield "saturated"
 
 

@@ -97,7 +97,7 @@ def likely_cause(layer: Layer, step: int, fixed: float, other: float, against: A
         return "sums beyond 2**24: a float32 convolution cannot hold them exactly"
     if step == 0 and layer.bias is not None:
         return "early bias: one of the two integrates the bias before the first input arrives"
-    if against == "slayer" and layer.neuron is not None and layer.neuron.graded:
+    if against == "slayer" and layer.neuron is not None and layer.neuron.sends_changes:
         return (
             "rounding: a graded spike is kept to 1/4096 of an activation, and the two may cut it differently"
         )

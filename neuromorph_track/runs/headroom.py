@@ -28,7 +28,7 @@ def scene_values(spec: InputSpec, scenes: int = SCENES, frames: int = FRAMES) ->
         [
             encoder(frame)[0]
             for seed in range(scenes)
-            for frame, _ in Scene(SceneSpec(seed=seed, frames=frames, width=spec.width, height=spec.height))
+            for frame, _ in Scene(SceneSpec.shaped_like(spec.width, spec.height, seed, frames))
         ]
     )
 

@@ -1,4 +1,4 @@
-"""Evidence that an exported network computes what SLAYER computes."""
+"""Evidence that an exported network computes what the network that was trained computes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.fixed import FixedSimulator
-from neuromorph_track.backends.slayer import slayer_forward
+from neuromorph_track.backends.trained import trained_forward
 from neuromorph_track.netx import Network
 from neuromorph_track.runs.headroom import scene_values
 
@@ -34,6 +34,8 @@ class ExportProof:
         What the network is run with.
     largest_difference, largest_potential : float
         With that, in the units of SLAYER.
+    trainer : str
+        Whose forward pass it was compared with.
     """
 
     frames: int
@@ -42,13 +44,14 @@ class ExportProof:
     spike_exp: int
     largest_difference: float
     largest_potential: float
+    trainer: str = "SLAYER"
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, float | str]:
         return asdict(self)
 
     def sentence(self) -> str:
         over = f"over {self.values:,} head potentials of {self.frames} frames"
-        text = f"SLAYER's forward pass, {over}"
+        text = f"{self.trainer}'s forward pass, {over}"
         if self.equal:
             text = f"equal to {text}, to the last bit"
             if self.spike_exp == SLAYER_SPIKE_EXP:
@@ -60,22 +63,24 @@ class ExportProof:
 
 
 def prove_export(checkpoint: Path, network: Network) -> ExportProof:
-    """Run the checkpoint in SLAYER and the network in the fixed simulator on the same frames.
+    """Run the checkpoint as it was trained and the network in the fixed simulator on the same frames.
 
     Raises
     ------
     InputError
-        When the checkpoint is not one that SLAYER can run.
+        When the checkpoint is not one of ours or lava-dl's YOLO-KP.
     JobError
-        When lava-dl is not installed.
+        When it needs lava-dl, which is not installed.
     """
     contract = network.contract
     assert contract is not None
-    forward = slayer_forward(str(checkpoint))
+    forward = trained_forward(str(checkpoint))
     values = scene_values(contract.input, scenes=1, frames=FRAMES)
     # What the encoder gives is already quantised: SLAYER's input layer leaves it as it is.
     pixels = torch.from_numpy(values.astype(np.float32) / (1 << contract.input.fraction_bits))
     expected = forward(pixels.permute(1, 2, 3, 0)[None])[0].permute(3, 0, 1, 2).numpy()
+    if contract.head.scale is not None:
+        return _integer_proof(network, values, expected)
     precise, run = (
         _potentials(network, values, spike_exp) for spike_exp in (SLAYER_SPIKE_EXP, contract.spike_exp)
     )
@@ -86,6 +91,29 @@ def prove_export(checkpoint: Path, network: Network) -> ExportProof:
         spike_exp=contract.spike_exp,
         largest_difference=float(np.abs(run - expected).max()),
         largest_potential=float(np.abs(expected).max()),
+    )
+
+
+def _integer_proof(network: Network, values: NDArray[np.int32], expected: NDArray[np.float32]) -> ExportProof:
+    """The same for a head whose membrane potential is read at the end of each frame."""
+    contract = network.contract
+    assert contract is not None
+    assert contract.head.scale is not None
+    steps = contract.steps_per_frame
+    simulator = FixedSimulator(network, reset_interval=steps, pipelined=False)
+    membrane = simulator.run(np.repeat(values, steps, axis=0)).membrane
+    assert membrane is not None
+    run = membrane[steps - 1 :: steps]
+    # Training takes the mean over the steps, which float32 rounds; the sum is whole.
+    whole = np.round(expected / np.float64(contract.head.scale))
+    return ExportProof(
+        frames=len(values),
+        values=int(run.size),
+        equal=bool(np.array_equal(run, whole)),
+        spike_exp=SLAYER_SPIKE_EXP,
+        largest_difference=float(np.abs(run - whole).max() * contract.head.scale),
+        largest_potential=float(np.abs(expected).max()),
+        trainer="the trained network",
     )
 
 

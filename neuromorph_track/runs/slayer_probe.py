@@ -54,7 +54,7 @@ def block_probe(part: Part, shape: tuple[int, ...], seed: int, per_rate: int = S
         values = np.clip(2 * np.concatenate(moves).astype(np.int32), LOWEST, HIGHEST)
         return Probe(values, part.fed_unit)
     spikes = [rng.random(size) < rate for rate in RATES]
-    if not layer.neuron.graded:
+    if not layer.neuron.sends_changes:
         return Probe(np.concatenate(spikes).astype(np.int32), 1)
     changes = [rng.normal(0, SPIKE_UNIT / 2, size).round() * spike for spike in spikes]
     return Probe(np.concatenate(changes).astype(np.int32), SPIKE_UNIT)

@@ -1,7 +1,7 @@
 """The counts of a run, written out: loops over messages and weights, neurons before and after each step.
 
 Of the package only the wiring is used (which layer hears which, and how late); what neurons do is
-:mod:`tests.backends.lava_reference`.
+:mod:`tests.backends.lava_reference` and :mod:`tests.backends.ilif_reference`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from neuromorph_track.backends.activity import Activity, LayerActivity
 from neuromorph_track.netx import AnyNetwork, Layer, Stage, stages
+from tests.backends.ilif_reference import IntegerLif
 from tests.backends.lava_reference import Cuba, SigmaDelta, Synapse, wrap24
 
 Array = np.ndarray[Any, Any]
@@ -102,7 +103,10 @@ class _Process:
     def __init__(self, layer: Layer, spike_exp: int) -> None:
         self.layer = layer
         self.cuba = layer.neuron.kind == "cuba"
-        self.neuron = Cuba(layer) if self.cuba else SigmaDelta(layer, spike_exp)
+        self.ilif = layer.neuron.kind == "ilif"
+        self.neuron = (
+            Cuba(layer) if self.cuba else IntegerLif(layer) if self.ilif else SigmaDelta(layer, spike_exp)
+        )
         self.own = np.zeros(layer.shape, np.int64)
         self.past: list[Array] = []
 
@@ -113,13 +117,15 @@ class _Process:
         before = self.state()
         if self.cuba and resets:
             self.neuron.u, self.neuron.v = np.zeros_like(self.neuron.u), np.zeros_like(self.neuron.v)
+        if self.ilif and resets:
+            self.neuron.reset()
         met = np.zeros(3, np.int64)
         if layer.has_synapses:
             for part in [arrived] if join == "concat" else parts:
                 met += messages_met(layer, part)
             if layer.weight_rec is not None:
                 met += dense_met(layer.weight_rec, self.own)
-            sent = self.neuron.step(self.sums(arrived))
+            sent = self.neuron.step(self.sums(arrived).reshape(layer.shape))
         elif self.cuba:
             # An input layer of leaky neurons is fed through its bias.
             self.neuron.bias = arrived.astype(np.int64) << 6
@@ -128,7 +134,7 @@ class _Process:
             sent = self.neuron.step(arrived)
         self.own = sent
         changed = (self.state() != before).any(0)
-        if self.cuba:
+        if self.cuba or self.ilif:
             changed = changed | (sent != 0)
         out = np.count_nonzero(sent) if layer.neuron.fires else 0
         return np.array([*met, sent.size, np.count_nonzero(changed), out]), sent, changed
@@ -137,6 +143,8 @@ class _Process:
         neuron = self.neuron
         if isinstance(neuron, Cuba):
             return np.stack([neuron.u, neuron.v])
+        if isinstance(neuron, IntegerLif):
+            return neuron.v[None].copy()
         # What the receiver has been told is the last activation less the residue.
         return np.stack([neuron.sigma, neuron.act - neuron.residue])
 
@@ -211,7 +219,8 @@ def _assert_described(found: LayerActivity, stage: Stage) -> None:
     own = 0 if layer.weight_rec is None else layer.weight_rec.size
     kernel = int(np.prod(layer.weight.shape[1:])) if synapses else 0
     heard = int(np.prod(shape)) + (layer.neurons if own else 0) if synapses else 0
-    bits = {None: 16 if neuron.kind != "cuba" else 0}.get(neuron.message_bits, neuron.message_bits)
+    payload = {"cuba": 0, "ilif": len(f"{neuron.levels:b}") if neuron.levels > 1 else 0}.get(neuron.kind, 16)
+    bits = {None: payload}.get(neuron.message_bits, neuron.message_bits)
     expected = {
         "name": stage.name,
         "kind": layer.kind,
@@ -220,11 +229,11 @@ def _assert_described(found: LayerActivity, stage: Stage) -> None:
         "weights": sum(part.size for part in synapses),
         "nonzero_weights": sum(int((part != 0).sum()) for part in synapses),
         "macs": edges + own,
-        "graded": neuron.kind != "cuba",
+        "graded": neuron.kind != "cuba" and neuron.levels != 1,
         "neurons_in": heard,
         "nominal_macs": layer.neurons * kernel + own,
-        "message_bits": bits if neuron.kind in ("delta", "sigma_delta") else 0,
-        "fires": neuron.kind != "sigma" and neuron.threshold < 1 << 17,
+        "message_bits": bits if neuron.kind in ("delta", "sigma_delta", "ilif") else 0,
+        "fires": neuron.kind == "ilif" or (neuron.kind != "sigma" and neuron.threshold < 1 << 17),
     }
     assert {name: getattr(found, name) for name in expected} == expected
     np.testing.assert_array_equal(found.payload_bits, found.spikes_out * expected["message_bits"])

@@ -21,6 +21,17 @@ def test_only_sigma_delta_detectors() -> None:
         Loihi2Backend(random_network(0, cuba=True))
 
 
+def test_integer_lif_neurons_need_microcode() -> None:
+    fed = Neuron("ilif", "ILIF", 1, 0, 4096, levels=255)
+    head = Neuron("sigma", "SDNN")
+    layers = (
+        Layer("input", (1, 3, 3), neuron=fed),
+        Layer("conv", (1, 3, 3), neuron=head, weight=np.ones((1, 1, 1, 1), np.int32)),
+    )
+    with pytest.raises(InputError, match=r"neuron/type: found integer LIF neurons \(ILIF\).* microcode"):
+        Loihi2Backend(Network(layers))
+
+
 @pytest.mark.slow
 @pytest.mark.slayer
 def test_intel_s_compiler_is_named() -> None:

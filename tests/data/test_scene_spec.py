@@ -115,3 +115,12 @@ def test_wrong_toml_is_named(tmp_path: Path, text: str, field: str) -> None:
 def test_missing_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="found nothing"):
         SceneSpec.from_toml(tmp_path / "none.toml")
+
+
+@given(st.integers(8, 400), st.integers(8, 400))
+def test_a_scene_for_any_input_has_its_shape(width: int, height: int) -> None:
+    spec = SceneSpec.shaped_like(width, height, seed=3, frames=2)
+    times = spec.width // width
+    assert (spec.width, spec.height) == (times * width, times * height)
+    if height >= 107 and width >= 32:
+        assert times == 1

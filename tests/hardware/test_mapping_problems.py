@@ -13,6 +13,7 @@ from neuromorph_track.netx import Graph, Layer, Network, Neuron, Node
 from tests.hardware.mapping_cases import RELU, conv, dense, profile, yolo_kp
 
 CUBA = Neuron("cuba", "CUBA", 9)
+ILIF = Neuron("ilif", "ILIF", 64, 0, 1024, levels=4)
 DELTA = Neuron("delta", "SDNN", 6)
 
 
@@ -135,6 +136,31 @@ def test_messages_wider_than_the_chips() -> None:
     assert [problem.layer for problem in placement.problems] == ["0 dense", "1 dense"]
     assert placement.problems[0].remedy == "would fit with message_bits 8 and a spike_exp lower by 16"
     assert place(network, profile(message_bits=24)).fits
+
+
+def test_integer_spikes_carry_what_their_levels_need() -> None:
+    spiking = replace(ILIF, levels=255)
+    layers = (
+        Layer("input", (3, 8, 8), neuron=spiking),
+        replace(conv(3, (4, 8, 8), 3, 1), neuron=replace(ILIF, levels=8)),
+        replace(conv(4, (4, 8, 8), 3, 1), neuron=CUBA),
+    )
+    network = Network(layers)
+    assert [(p.layer, p.found) for p in place(network, profile(graded=False)).problems] == [
+        ("0 input", "spikes that carry 8 bits"),
+        ("1 conv", "spikes that carry 4 bits"),
+    ]
+    narrow = profile(message_bits=4)
+    (problem,) = place(network, narrow).problems
+    assert (problem.layer, problem.found) == ("0 input", "spikes that carry 8 bits")
+    assert problem.remedy == "would fit with at most 15 levels"
+    fed = replace(layers[0], neuron=replace(ILIF, levels=15))
+    assert place(Network((fed, *layers[1:])), narrow).fits
+    binary = tuple(replace(layer, neuron=replace(ILIF, levels=1)) for layer in layers[:2])
+    assert place(Network((*binary, layers[2])), profile(graded=False)).fits
+    # It lies on the cores that leaky neurons take.
+    leaky = tuple(replace(layer, neuron=CUBA) for layer in layers)
+    assert place(network, profile()).cores == place(Network(leaky), profile()).cores
 
 
 def test_axons_out_that_no_cut_avoids() -> None:

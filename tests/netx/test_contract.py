@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import Head, InputSpec, Layer, Network, Neuron, RunContract
@@ -61,3 +62,51 @@ def test_what_does_not_fit_is_named(net: Network, field: str, found: str) -> Non
         validate(net)
     assert f"neuromorph_track/contract/{field}: found" in str(caught.value)
     assert found in str(caught.value)
+
+
+def with_channels(net: Network, channels: int) -> Network:
+    weight = np.ones((channels, 3, 4, 4), np.int32)
+    return replace(net, layers=(net.layers[0], replace(net.layers[1], shape=(channels, 1, 1), weight=weight)))
+
+
+@pytest.mark.parametrize(
+    ("head", "channels"),
+    [
+        (Head(kind="yolox"), 6),
+        (Head(kind="yolox", embedding=8), 14),
+        (Head(kind="yolox", embedding=2, anchors=((1.0, 1.0), (2.0, 3.0))), 16),
+        (Head(anchors=((1.0, 2.0),), embedding=3), 9),
+    ],
+)
+def test_channels_of_a_head(head: Head, channels: int) -> None:
+    assert head.channels(1) == channels
+    net = network(head=None)
+    assert net.contract is not None
+    net = replace(net, contract=net.contract.model_copy(update={"head": head}))
+    validate(with_channels(net, channels))
+    with pytest.raises(InputError, match=f"{channels} channels"):
+        validate(with_channels(net, channels + 1))
+
+
+def test_a_yolox_head_has_its_own_defaults() -> None:
+    head = Head(kind="yolox")
+    assert (head.anchors, head.class_activation, head.embedding) == (((1.0, 1.0),), "sigmoid", 0)
+    assert Head.model_validate_json(head.model_dump_json()) == head
+    assert Head.model_validate_json('{"kind": "yolox"}') == head
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "anchors are missing"),
+        ({"kind": "yolo"}, "anchors are missing"),
+        ({"kind": "yolox", "class_activation": "softmax"}, "'sigmoid' and no offset_gain"),
+        ({"kind": "yolox", "offset_gain": 2.0}, "'sigmoid' and no offset_gain"),
+        ({"kind": "yolox", "anchors": ()}, "at least 1"),
+        ({"kind": "yolox", "embedding": -1}, "greater than or equal to 0"),
+        ({"kind": "ssd"}, "'yolo' or 'yolox'"),
+    ],
+)
+def test_heads_that_make_no_sense(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Head.model_validate(given)

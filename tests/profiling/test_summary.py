@@ -37,6 +37,9 @@ ALIVE = {"spikes_in": 5, "spikes_out": 5}
         ({**ALIVE, "spikes_out": 20}, ["saturated"]),
         # The steps that fill the pipeline count with the first frame.
         ({**ALIVE, "spikes_out": [30, 20, 20]}, ["saturated"]),
+        ({**ALIVE, "spikes_out": 20, "neuron": "ilif", "graded": True}, ["saturated"]),
+        ({**ALIVE, "spikes_out": 20, "neuron": "ilif", "graded": True, "kind": "input"}, []),
+        ({**ALIVE, "spikes_out": 20, "neuron": "ilif", "kind": "input"}, ["saturated"]),
         ({**ALIVE, "spikes_out": [20, 20, 19]}, []),
         ({**ALIVE, "spikes_out": 0, "neuron": "sigma", "fires": False}, []),
         ({**ALIVE, "spikes_out": 0, "neuron": "cuba", "fires": False}, []),

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neuromorph_track.backends.counting import SynopCounter
-from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Sigma, SigmaDelta
+from neuromorph_track.backends.fixed.integer_lif import IntegerLif
+from neuromorph_track.backends.fixed.neurons import Cuba, Delta, Moved, Sigma, SigmaDelta
 from neuromorph_track.backends.fixed.ran import Ran
 from neuromorph_track.backends.fixed.spikes import Spikes, number_of
 from neuromorph_track.backends.fixed.synapses import ConvSynapse, DenseSynapse, RecurrentSynapse
@@ -45,13 +46,15 @@ class DenseLayer:
             recurrent = RecurrentSynapse(layer, device)
             self.own_counter = SynopCounter(recurrent_fan_out(layer), device)
         kind = layer.neuron.kind
-        self.neuron: Delta | SigmaDelta | Sigma | Cuba
+        self.neuron: Delta | SigmaDelta | Sigma | Cuba | IntegerLif
         if kind == "delta":
             self.neuron = Delta(layer, spike_exp, device)
         elif kind == "sigma_delta":
             self.neuron = SigmaDelta(layer, spike_exp, device)
         elif kind == "sigma":
             self.neuron = Sigma(layer, device)
+        elif kind == "ilif":
+            self.neuron = IntegerLif(layer, device, reset_interval, reset_offset)
         else:
             self.neuron = Cuba(layer, device, recurrent, reset_interval, reset_offset)
         self.tally = torch.zeros(layer.shape, dtype=torch.int64, device=device)
@@ -77,22 +80,25 @@ class DenseLayer:
         x = self._on_device(arrived)
         own_before = self.neuron.spikes if isinstance(self.neuron, Cuba) else None
         sums = x if self.synapse is None else self.synapse(x)
-        if not isinstance(self.neuron, Cuba):
-            sent, changed = self.neuron(sums)
-        elif self.synapse is None:
-            sent, changed = self.neuron(torch.zeros_like(x), first_step, bias=x)
-        else:
-            sums = sums.reshape(len(sums), *self.layer.shape)
-            membrane = torch.empty_like(sums) if self.keeps_membrane else None
-            sent, changed = self.neuron(sums, first_step, membrane=membrane)
-            if membrane is not None:
-                self.membrane = membrane.cpu().numpy()
+        sent, changed = self._advance(sums, first_step)
         if not isinstance(self.neuron, Sigma):
             # Sums of bytes are vectorised, of bools they are not.
             self.tally += (sent != 0).view(torch.uint8).sum(0, dtype=torch.int32)
         messages = [x if part is arrived else self._on_device(part) for part in arrived.messages]
         counts = self._count(messages, sent, own_before)
         return Ran(Spikes(self.layer.shape, arrived.steps, dense=sent), counts, number_of(changed))
+
+    def _advance(self, sums: Tensor, first_step: int) -> Moved:
+        if not isinstance(self.neuron, (Cuba, IntegerLif)):
+            return self.neuron(sums)
+        if self.synapse is None and isinstance(self.neuron, Cuba):
+            return self.neuron(torch.zeros_like(sums), first_step, bias=sums)
+        sums = sums.reshape(len(sums), *self.layer.shape)
+        membrane = torch.empty_like(sums) if self.keeps_membrane else None
+        moved = self.neuron(sums, first_step, membrane=membrane)
+        if membrane is not None:
+            self.membrane = membrane.cpu().numpy()
+        return moved
 
     def _on_device(self, arrived: Spikes) -> Tensor:
         return arrived.dense.to(self.device).reshape(arrived.steps, *self.input_shape)

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Counts
-from neuromorph_track.backends.fixed import event_loops, kernels
-from neuromorph_track.backends.fixed.event_synapse import MapSynapse
+from neuromorph_track.backends.fixed import event_loops, integer_lif_kernel, kernels
+from neuromorph_track.backends.fixed.event_synapse import MapSynapse, given_sums, plain_geometry
 from neuromorph_track.backends.fixed.neurons import DECAY_BITS, STATE_EXP, THRESHOLD_SHIFT
 from neuromorph_track.backends.fixed.ran import Ran
 from neuromorph_track.backends.fixed.spikes import EventBuffer, Events, Spikes, map_shape, rows_of
@@ -21,6 +21,7 @@ Integers = NDArray[np.int32]
 
 # numba's annotations do not follow unpacked arguments.
 COMPILED: Any = kernels
+COMPILED_ILIF: Any = integer_lif_kernel
 
 DECAY_UNITY = 1 << DECAY_BITS
 # Rows are dealt out to threads in more stripes than threads, since spikes crowd in some rows.
@@ -43,7 +44,7 @@ class EventLayer:
     Attributes
     ----------
     keeps_membrane : bool
-        Whether ``membrane`` is wanted; CUBA neurons only.
+        Whether ``membrane`` is wanted; CUBA and ILIF neurons only.
     membrane : (T, C, H, W) int32
         Their potential after each step of the last chunk.
     """
@@ -62,7 +63,7 @@ class EventLayer:
         self.shift = spike_exp + STATE_EXP
         self.reset_interval, self.reset_offset = reset_interval, reset_offset
         self.synapse = MapSynapse(layer, map_shape(input_shape)) if layer.has_synapses else None
-        scale = THRESHOLD_SHIFT if self.kind == "cuba" else self.shift
+        scale = THRESHOLD_SHIFT if self.kind in ("cuba", "ilif") else self.shift
         self.threshold = np.int32(layer.neuron.threshold << scale)
         self.bias = _bias(layer) << scale
         neurons = layer.neurons
@@ -72,7 +73,7 @@ class EventLayer:
         self.stripes = min(self.map[1], STRIPES_PER_THREAD * kernels.threads())
         self.peaks = np.zeros(self.stripes, np.int32)
         self.fresh = True
-        self.keeps_membrane, self.membrane = False, _NO_SUMS
+        self.keeps_membrane, self.membrane = False, np.zeros((0, *layer.shape), np.int32)
 
     def take_peak(self) -> int:
         """Largest sum of a convolution since this was last asked, before it was wrapped to 24 bits."""
@@ -122,6 +123,8 @@ class EventLayer:
         sent = self.room.take(steps)
         if self.kind == "cuba":
             self._cuba(inputs, arrived, first_step, sent, changed)
+        elif self.kind == "ilif":
+            self._integer_lif(inputs, arrived.steps, first_step, sent, changed)
         else:
             COMPILED.sigma_delta(
                 *inputs,
@@ -143,38 +146,49 @@ class EventLayer:
     ) -> None:
         neuron = self.layer.neuron
         assert neuron is not None
-        numbers = np.arange(first_step, first_step + arrived.steps)
-        resets = np.zeros(arrived.steps, np.bool_)
-        if self.reset_interval:
-            resets = (numbers - self.reset_offset) % self.reset_interval == 0
         bias = self.bias if self.synapse is not None else self._values(arrived) << THRESHOLD_SHIFT
         keep = (DECAY_UNITY - neuron.current_decay, DECAY_UNITY - neuron.voltage_decay)
-        channels, height, width = self.map
-        steps = arrived.steps if self.keeps_membrane else 0
-        shown = np.empty((steps, height, width * channels), np.int32)
-        settings = (self.state, bias, keep, self.threshold, resets)
+        settings = (self.state, bias, keep, self.threshold, self._resets(arrived.steps, first_step))
+        shown = self._room_for_membrane(arrived.steps)
         COMPILED.cuba(*inputs, *settings, *sent, self.tally, changed, self.peaks, self.stripes, shown)
-        self.membrane = shown.reshape(steps, height, width, channels).transpose(0, 3, 1, 2)
+        self._keep_membrane(shown)
+
+    def _integer_lif(
+        self, inputs: tuple[object, ...], steps: int, first_step: int, sent: Events, changed: Counts
+    ) -> None:
+        neuron = self.layer.neuron
+        assert neuron is not None
+        dynamics = (DECAY_UNITY - neuron.voltage_decay, self.threshold, neuron.levels)
+        settings = (self.state[1], self.bias, *dynamics, self._resets(steps, first_step))
+        shown = self._room_for_membrane(steps)
+        told = (*sent, self.tally, changed, self.peaks, self.stripes, shown)
+        COMPILED_ILIF.integer_lif(*inputs, *settings, *told)
+        self._keep_membrane(shown)
+
+    def _resets(self, steps: int, first_step: int) -> NDArray[np.bool_]:
+        """Before which steps the state is zeroed, ``(T,)``."""
+        if not self.reset_interval:
+            return np.zeros(steps, np.bool_)
+        numbers = np.arange(first_step, first_step + steps)
+        return (numbers - self.reset_offset) % self.reset_interval == 0
+
+    def _room_for_membrane(self, steps: int) -> Integers:
+        """``(T, H, W * C)``; T is 0 where it is not wanted."""
+        channels, height, width = self.map
+        return np.empty((steps if self.keeps_membrane else 0, height, width * channels), np.int32)
+
+    def _keep_membrane(self, shown: Integers) -> None:
+        channels, height, width = self.map
+        self.membrane = shown.reshape(len(shown), height, width, channels).transpose(0, 3, 1, 2)
 
     def _inputs(self, arrived: Spikes) -> tuple[object, ...]:
         """Arguments that tell a kernel what arrived: events and weights, or sums."""
-        if self.synapse is None:
-            channels, height, width = self.map
-            sums = np.zeros((arrived.steps, height, width * channels), np.int32)
-            return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, sums)
-        if self.synapse.is_crowded(arrived):
-            return (*_NO_EVENTS, _NO_WEIGHT, self._geometry(), False, True, self.synapse.sums(arrived))
-        return (
-            *arrived.events,
-            self.synapse.weight,
-            self.synapse.geometry,
-            self.synapse.wraps,
-            False,
-            _NO_SUMS,
-        )
-
-    def _geometry(self) -> tuple[int, ...]:
-        return self.synapse.geometry if self.synapse is not None else _plain_geometry(self.map)
+        if self.synapse is not None:
+            return self.synapse.inputs(arrived)
+        # What an input layer is fed is the sum of ILIF neurons, and of CUBA ones their bias.
+        values = self._values(arrived)
+        sums = values if self.kind == "ilif" else np.zeros_like(values)
+        return given_sums(sums, plain_geometry(self.map))
 
     def _values(self, arrived: Spikes) -> Integers:
         return rows_of(arrived.dense.cpu().numpy().reshape(arrived.steps, *self.map))
@@ -193,13 +207,3 @@ def _bias(layer: Layer) -> Integers:
     if layer.bias is None or layer.kind == "input":
         return np.zeros((1, 1, channels), np.int32)
     return np.broadcast_to(layer.bias.reshape(-1), channels).reshape(1, 1, -1).astype(np.int32)
-
-
-def _plain_geometry(shape: tuple[int, int, int]) -> tuple[int, ...]:
-    channels, height, width = shape
-    return (height, width, channels, 1, 1, 0, 0, 1, 1, width, channels, 1)
-
-
-_NO_EVENTS = (np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32))
-_NO_WEIGHT = np.zeros((1, 1, 1, 1), np.int16)
-_NO_SUMS = np.zeros((1, 1, 1), np.int32)

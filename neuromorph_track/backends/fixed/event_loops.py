@@ -11,7 +11,10 @@ from numba import njit, prange
 
 @njit(parallel=True, cache=True)
 def count_synops(index, count, fan_out, counts):
-    """Add to ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights."""
+    """Add to ``counts`` (T, 3): spikes, synops over non-zero weights, synops over all weights.
+
+    ``fan_out`` (H * W * C, 2) are the weights that a spike of each neuron meets, non-zero ones and all.
+    """
     steps, rows = count.shape
     bucket = index.shape[1] // rows
     for step in prange(steps):
@@ -20,8 +23,8 @@ def count_synops(index, count, fan_out, counts):
             for k in range(count[step, row]):
                 neuron = index[step, row * bucket + k]
                 spikes += 1
-                nonzero += fan_out[0, neuron]
-                everything += fan_out[1, neuron]
+                nonzero += fan_out[neuron, 0]
+                everything += fan_out[neuron, 1]
         counts[step, 0] += spikes
         counts[step, 1] += nonzero
         counts[step, 2] += everything

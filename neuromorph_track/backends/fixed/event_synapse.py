@@ -38,19 +38,37 @@ class MapSynapse:
         self.weight = _by_input_channel(kernel, layer.groups)
         shape = source if layer.kind == "conv" else (channels * height * width,)
         parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
-        self.fan_out = np.ascontiguousarray(np.stack(parts), np.int64)
+        # Both counts of a neuron side by side, which is half the memory to wait for.
+        self.fan_out = np.ascontiguousarray(np.stack(parts, 1), np.int32)
 
     def is_crowded(self, arrived: Spikes) -> bool:
         """Whether so many neurons sent that a convolution of the whole map is faster."""
         if self.convolution is None:
             return False
         sent = int(arrived.events.filled.sum())
-        return sent > DENSE_ABOVE * arrived.steps * self.fan_out.shape[1]
+        return sent > DENSE_ABOVE * arrived.steps * len(self.fan_out)
 
     def sums(self, arrived: Spikes) -> Integers:
         """Sums of the whole map, wrapped, ``(T, H, W * C)``."""
         assert self.convolution is not None
         return rows_of(self.convolution(arrived.dense).numpy())
+
+    def inputs(self, arrived: Spikes) -> tuple[object, ...]:
+        """Arguments that tell a kernel what arrived: events and weights, or sums."""
+        if self.is_crowded(arrived):
+            return given_sums(self.sums(arrived), self.geometry)
+        return (*arrived.events, self.weight, self.geometry, self.wraps, False, _NO_SUMS)
+
+
+def given_sums(sums: Integers, geometry: tuple[int, ...]) -> tuple[object, ...]:
+    """Arguments that tell a kernel the sums ``(T, H, W * C)`` themselves."""
+    return (*_NO_EVENTS, _NO_WEIGHT, geometry, False, True, sums)
+
+
+def plain_geometry(shape: tuple[int, int, int]) -> tuple[int, ...]:
+    """Geometry of neurons without synapses."""
+    channels, height, width = shape
+    return (height, width, channels, 1, 1, 0, 0, 1, 1, width, channels, 1)
 
 
 def _by_input_channel(kernel: Integers, groups: int) -> NDArray[np.int16]:
@@ -58,3 +76,8 @@ def _by_input_channel(kernel: Integers, groups: int) -> NDArray[np.int16]:
     outputs, per_in, *size = kernel.shape
     grouped = kernel.reshape(groups, outputs // groups, per_in, *size).transpose(0, 2, 3, 4, 1)
     return np.ascontiguousarray(grouped.reshape(groups * per_in, *size, -1)).astype(np.int16)
+
+
+_NO_EVENTS = (np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32))
+_NO_WEIGHT = np.zeros((1, 1, 1, 1), np.int16)
+_NO_SUMS = np.zeros((1, 1, 1), np.int32)

@@ -27,12 +27,12 @@ STATE_MASK = 2 * LARGEST_STATE - 1
 
 
 @njit(inline="always")
-def _wrap24(x):
+def wrap24(x):
     return ((x + LARGEST_STATE) & STATE_MASK) - LARGEST_STATE
 
 
 @njit(inline="always")
-def _gather(step, row, index, value, count, weight, geometry, sums, reached):
+def gather(step, row, index, value, count, weight, geometry, sums, reached):
     """Add the weights that the spikes of ``step`` apply to output row ``row``; mark columns they reach."""
     height, width, channels, sy, sx, py, px, dy, dx, out_width, out_channels, groups = geometry
     per_in, per_out = channels // groups, out_channels // groups
@@ -76,7 +76,7 @@ def _nonzero(sums, mask):
 
 
 @njit(inline="always")
-def _tally(sent, tally):
+def add_to_tally(sent, tally):
     """Count the neurons of the events ``sent``, once they are all there: the loop that finds them is hot."""
     for k in range(len(sent)):
         tally[sent[k]] += 1
@@ -114,7 +114,7 @@ def sigma_delta(
                     sums[:] = sums_given[step, row]
                     found = True
                 else:
-                    found = _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                    found = gather(step, row, index, value, count, weight, geometry, sums, reached)
                 sent_before = 0
                 moved = 0
                 if found or everything:
@@ -130,7 +130,7 @@ def sigma_delta(
                             sums[k] = 0
                             if wraps:
                                 peak = max(peak, abs(total))
-                                total = _wrap24(total)
+                                total = wrap24(total)
                             sigma[base + k] += total
                             active = max(np.int32(sigma[base + k] + bias[o]), np.int32(0))
                             change = np.int32(active - level[base + k])
@@ -144,7 +144,7 @@ def sigma_delta(
                     if all_first and step == 0:
                         # The bias moves a level without input, once: afterwards a level follows its sum.
                         moved = _awake(sigma[base : base + bucket], level[base : base + bucket])
-                _tally(out_index[step, base : base + sent_before], tally)
+                add_to_tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
@@ -167,14 +167,14 @@ def sigma(
                 if given:
                     sums[:] = sums_given[step, row]
                 else:
-                    _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                    gather(step, row, index, value, count, weight, geometry, sums, reached)
                 moved = 0
                 for k in range(bucket):
                     total = sums[k]
                     sums[k] = 0
                     if wraps:
                         peak = max(peak, abs(total))
-                        total = _wrap24(total)
+                        total = wrap24(total)
                     moved += total != 0
                     sigma_state[base + k] += total
                     output[step, row, k] = sigma_state[base + k]
@@ -183,7 +183,7 @@ def sigma(
 
 
 @njit(inline="always")
-def _decay(state, keep):
+def decay(state, keep):
     product = np.int64(state) * keep
     kept = abs(product) >> DECAY_BITS
     return np.int32(kept) if product >= 0 else np.int32(-kept)
@@ -216,7 +216,7 @@ def cuba(
                 if given:
                     sums[:] = sums_given[step, row]
                 else:
-                    _gather(step, row, index, value, count, weight, geometry, sums, reached)
+                    gather(step, row, index, value, count, weight, geometry, sums, reached)
                 sent_before = 0
                 moved = 0
                 for k in range(bucket):
@@ -224,13 +224,13 @@ def cuba(
                     sums[k] = 0
                     if wraps:
                         peak = max(peak, abs(total))
-                        total = _wrap24(total)
+                        total = wrap24(total)
                     n = base + k
                     u_before, v_before = current[n], voltage[n]
                     if resets[step]:
                         current[n] = 0
                         voltage[n] = 0
-                    u = np.int32(_decay(current[n], keep_u) + (total << 6))
+                    u = np.int32(decay(current[n], keep_u) + (total << 6))
                     wrapped = u
                     if u > LARGEST_STATE:
                         wrapped = u - 2 * LARGEST_STATE
@@ -238,7 +238,7 @@ def cuba(
                         wrapped = u + 2 * LARGEST_STATE
                     current[n] = wrapped
                     added = bias[step, row, k] if fed else bias[0, 0, k % out_channels]
-                    v = np.int32(_decay(voltage[n], keep_v) + wrapped + added)
+                    v = np.int32(decay(voltage[n], keep_v) + wrapped + added)
                     v = min(max(v, 1 - LARGEST_STATE), LARGEST_STATE - 1)
                     fires = v > threshold
                     moved += fires or v != v_before or wrapped != u_before
@@ -251,7 +251,7 @@ def cuba(
                         voltage[n] = v
                     if shown:
                         membrane[step, row, k] = voltage[n]
-                _tally(out_index[step, base : base + sent_before], tally)
+                add_to_tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 changed[stripe, step] += moved
         peaks[stripe] = max(peaks[stripe], peak)
@@ -276,7 +276,7 @@ def delta(values, shift, level, threshold, out_index, out_value, out_count, tall
                             out_index[step, base + sent_before] = base + k
                             out_value[step, base + sent_before] = sent
                             sent_before += 1
-                _tally(out_index[step, base : base + sent_before], tally)
+                add_to_tally(out_index[step, base : base + sent_before], tally)
                 out_count[step, row] = sent_before
                 # Levels are shifted values: none moves by less than what is sent.
                 changed[stripe, step] += sent_before

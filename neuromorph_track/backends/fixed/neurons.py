@@ -61,7 +61,7 @@ class SigmaDelta(Delta):
     def __init__(self, layer: Layer, spike_exp: int, device: torch.device) -> None:
         super().__init__(layer, spike_exp, device)
         self.sigma = torch.zeros(layer.shape, dtype=torch.int32, device=device)
-        self.bias = _bias(layer, device) << self.shift
+        self.bias = bias_of(layer, device) << self.shift
 
     def reset(self) -> None:
         super().reset()
@@ -115,7 +115,7 @@ class Cuba:
         assert layer.neuron is not None
         zeros = torch.zeros(layer.shape, dtype=torch.int32, device=device)
         self.u, self.v, self.spikes = zeros, zeros.clone(), zeros.clone()
-        self.bias = _bias(layer, device) << THRESHOLD_SHIFT
+        self.bias = bias_of(layer, device) << THRESHOLD_SHIFT
         self.threshold = layer.neuron.threshold << THRESHOLD_SHIFT
         self.keep_u = (1 << DECAY_BITS) - layer.neuron.current_decay
         self.keep_v = (1 << DECAY_BITS) - layer.neuron.voltage_decay
@@ -160,17 +160,17 @@ class Cuba:
         return Moved(spikes, changed)
 
     def _advance(self, incoming: Tensor, bias: Tensor) -> Tensor:
-        u = _decay(self.u, self.keep_u) + (incoming << 6)
+        u = decay(self.u, self.keep_u) + (incoming << 6)
         wrapped = torch.where(u > LARGEST_STATE, u - 2 * LARGEST_STATE, u)
         self.u = torch.where(wrapped <= -LARGEST_STATE, u + 2 * LARGEST_STATE, wrapped)
-        v = _decay(self.v, self.keep_v) + self.u + bias
+        v = decay(self.v, self.keep_v) + self.u + bias
         v = v.clamp_(1 - LARGEST_STATE, LARGEST_STATE - 1)
         fired = v > self.threshold
         self.v = v.masked_fill_(fired, 0)
         return fired.to(torch.int32)
 
 
-def _decay(state: Tensor, keep: int) -> Tensor:
+def decay(state: Tensor, keep: int) -> Tensor:
     """``state * keep / 4096`` rounded towards zero, as the sign-and-magnitude shift does."""
     if keep == 0:
         return torch.zeros_like(state)
@@ -180,7 +180,7 @@ def _decay(state: Tensor, keep: int) -> Tensor:
     return torch.div(product, 1 << DECAY_BITS, rounding_mode="trunc").to(torch.int32)
 
 
-def _bias(layer: Layer, device: torch.device) -> Tensor:
+def bias_of(layer: Layer, device: torch.device) -> Tensor:
     """Bias per neuron or channel, shaped to broadcast over ``layer.shape``."""
     if layer.bias is None or layer.kind == "input":
         return torch.zeros((), dtype=torch.int32, device=device)

@@ -19,7 +19,7 @@ class Ran(NamedTuple):
         Spikes that arrived, synops over non-zero weights, synops over all weights.
     changed : (T,) int64
         Neurons that a step left another state than before it: another sum, current, potential or level.
-        A CUBA neuron that spiked is one of them even where its potential was 0 before.
+        A CUBA or ILIF neuron that spiked is one of them even where its potential was 0 before.
     """
 
     sent: Spikes

@@ -35,11 +35,11 @@ class FixedSimulator:
     ----------
     network : Network or Graph
         Layers ``input``, ``conv``, ``dense``, ``dense_rec`` and ``flatten`` with delta, sigma-delta,
-        sigma and CUBA neurons.
+        sigma, CUBA and ILIF neurons.
     spike_exp : int or None
         Binary point of graded spikes; by default the contract's, or 6.
     reset_interval, reset_offset : int or None, int
-        As in lava-dl's ``netx.hdf5.Network``, counted in aligned steps. CUBA neurons only. lava-dl
+        As in lava-dl's ``netx.hdf5.Network``, counted in aligned steps. CUBA and ILIF neurons only. lava-dl
         counts from the first neurons, so that a network that is fed at a synapse is reset a step early.
     pipelined : bool
         True for Lava and the chip; False for SLAYER, where all layers start together.
@@ -116,7 +116,7 @@ class FixedSimulator:
         Parameters
         ----------
         values : (T, *input_shape) int32
-            Per step: what a delta input layer is fed; the bias of a CUBA input layer; spikes of a
+            Per step: what a delta input layer is fed; the bias of a CUBA or ILIF input layer; spikes of a
             network without one.
         record : bool
             Keep what every layer sent.
@@ -193,7 +193,7 @@ def fed_at_a_synapse(wired: Sequence[Stage]) -> bool:
 
 def has_membrane(last: Layer) -> bool:
     """Whether a last layer keeps a membrane potential that a host would read."""
-    return last.has_synapses and last.neuron is not None and last.neuron.kind == "cuba"
+    return last.has_synapses and last.neuron is not None and last.neuron.kind in ("cuba", "ilif")
 
 
 def _refuse_unknown(source: str, index: int, layer: Layer) -> None:
@@ -207,7 +207,7 @@ def _refuse_unknown(source: str, index: int, layer: Layer) -> None:
     if layer.neuron is None:
         return
     if layer.neuron.kind in ("rf", "rf_iz"):
-        expected = "CUBA or SDNN neurons (resonators are not simulated)"
+        expected = "CUBA, SDNN or ILIF neurons (resonators are not simulated)"
         raise InputError(source, f"{field}/neuron/type", layer.neuron.netx_type, expected)
     activation = layer.neuron.extra.get("activation", "relu")
     if activation != "relu":

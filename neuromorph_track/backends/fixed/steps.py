@@ -20,7 +20,7 @@ class Output(NamedTuple):
     sent : (T, *shape) int32
         What its last layer sent; of a sigma head its potential.
     membrane : (T, *shape) int32, or None
-        Membrane potential ``v`` of a last layer of CUBA neurons after each step: the value of a
+        Membrane potential ``v`` of a last layer of CUBA or ILIF neurons after each step: the value of a
         head that is not meant to fire.
     """
 
@@ -57,7 +57,7 @@ class Steps:
 
     @property
     def membrane(self) -> NDArray[np.int32] | None:
-        """Its membrane potential, where its neurons are CUBA."""
+        """Its membrane potential, where its neurons are CUBA or ILIF."""
         return self._head.membrane
 
     @property

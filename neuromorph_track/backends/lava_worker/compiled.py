@@ -91,7 +91,8 @@ def compile_layers(
     read = [End(layer.neuron, "s_out", spec.depth) for spec, layer in zip(specs, layers, strict=True)]
     for spec, layer in zip(specs, layers, strict=True):
         if spec.shows_membrane:
-            show_membrane(layer.neuron)
+            if not hasattr(layer.neuron, MEMBRANE):
+                show_membrane(layer.neuron)
             read.append(End(layer.neuron, MEMBRANE, spec.depth))
     chosen = _neuron_models(specs, layers)
     if not stock:
@@ -131,6 +132,6 @@ def _neuron_models(specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> dict[
         resets = isinstance(layer.neuron, LIFReset)
         if spec.neuron == "cuba" and not spec.has_synapses:
             models[layer.neuron.id] = BiasFedLifReset if resets else BiasFedLif
-        elif spec.shows_membrane:
+        elif spec.neuron == "cuba" and spec.shows_membrane:
             models[layer.neuron.id] = HeadLifReset if resets else HeadLif
     return models

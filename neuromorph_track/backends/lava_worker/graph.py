@@ -1,4 +1,4 @@
-"""Lava processes from layers: the ones that lava-dl's NetX loader would make, without lava-dl."""
+"""Lava processes from layers: the ones that lava-dl's NetX loader would make, without lava-dl; and ours."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lava.proc.dense.process import DelayDense, Dense
 from lava.proc.lif.process import LIF, LIFReset
 from lava.proc.sdn.process import Delta, Sigma, SigmaDelta
 
+from neuromorph_track.backends.lava_worker.integer_lif.process import IntegerLif
 from neuromorph_track.backends.lava_worker.relays.relay import Relay
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
 from neuromorph_track.backends.lava_worker.weights import fit_weights
@@ -148,6 +149,16 @@ def _neuron(spec: LayerSpec, settings: Settings, reset_offset: int) -> Any:
     bias = {} if spec.bias is None or not spec.has_synapses else {_bias_name(spec): _bias(spec.bias, shape)}
     if spec.neuron == "sigma":
         return Sigma(shape=shape)
+    if spec.neuron == "ilif":
+        return IntegerLif(
+            shape=shape,
+            vth=spec.threshold,
+            dv=spec.voltage_decay,
+            levels=spec.levels,
+            bias=bias.get("bias", 0),
+            reset_interval=settings.reset_interval,
+            reset_offset=reset_offset,
+        )
     if spec.neuron != "cuba":
         graded = {"vth": spec.threshold, "spike_exp": settings.spike_exp, "state_exp": STATE_EXP}
         return (

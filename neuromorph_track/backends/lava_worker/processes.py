@@ -158,7 +158,7 @@ def _tape(compiled: Compiled, end: End, length: int) -> Tape:
 
 def _settles(spec: LayerSpec) -> bool:
     """Whether a layer stays as it is while nothing new arrives."""
-    return spec.neuron != "cuba" and spec.weight_rec is None and spec.delay is None
+    return spec.neuron not in ("cuba", "ilif") and spec.weight_rec is None and spec.delay is None
 
 
 def _pieces(values: Array, length: int) -> list[Array]:

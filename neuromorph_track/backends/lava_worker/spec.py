@@ -24,13 +24,15 @@ class LayerSpec:
     shape, input_shape : tuple of int
         ``(C, H, W)`` or ``(N,)``.
     neuron : str
-        ``delta``, ``sigma_delta``, ``sigma`` or ``cuba``.
+        ``delta``, ``sigma_delta``, ``sigma``, ``cuba`` or ``ilif``.
     message_bits : int
         Payload bits of its spikes, 0 for binary ones.
     sources, source_shapes, join, depth
         As of :class:`neuromorph_track.netx.Stage`.
     output : int or None
         Place among the outputs that a host reads; 0 is the head.
+    levels : int
+        Largest spike of ``ilif``.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class LayerSpec:
     join: str = "add"
     depth: int = 0
     output: int | None = None
+    levels: int = 0
 
     @property
     def has_synapses(self) -> bool:
@@ -62,7 +65,7 @@ class LayerSpec:
     @property
     def shows_membrane(self) -> bool:
         """Whether a host would read the membrane potential that it keeps."""
-        return self.output is not None and self.neuron == "cuba" and self.has_synapses
+        return self.output is not None and self.neuron in ("cuba", "ilif") and self.has_synapses
 
 
 def fed_shape(specs: Sequence[LayerSpec]) -> tuple[int, ...]:

@@ -12,6 +12,8 @@ from neuromorph_track.files import parse_toml, read_text
 
 PREFIX = "scene:"
 CLASSES = ("walker", "car", "jelly")
+# The nearest object's share of the picture's height.
+LARGEST_OBJECT = 0.6
 
 # field -> (least, greatest); both belong to the range.
 _RANGES: dict[str, tuple[float, float]] = {
@@ -105,8 +107,8 @@ class SceneSpec:
         if self.size_min > self.size_max:
             limit = f"at most size_max ({self.size_max:g})"
             raise InputError("scene", "size_min", f"{self.size_min:g}", limit)
-        if self.size_max > 0.6 * self.height:
-            limit = f"at most 0.6 of the height ({0.6 * self.height:g})"
+        if self.size_max > LARGEST_OBJECT * self.height:
+            limit = f"at most {LARGEST_OBJECT} of the height ({LARGEST_OBJECT * self.height:g})"
             raise InputError("scene", "size_max", f"{self.size_max:g}", limit)
         self._check_classes()
 
@@ -154,6 +156,14 @@ class SceneSpec:
             return cls(**values)
         except InputError as error:
             raise InputError(source, error.field, error.found, error.expected) from None
+
+    @classmethod
+    def shaped_like(cls, width: int, height: int, seed: int, frames: int) -> SceneSpec:
+        """A scene as large as a network's input, or so many times larger that objects of usual size fit."""
+        times = 1
+        while height * times * LARGEST_OBJECT < cls.size_max or width * times < _RANGES["width"][0]:
+            times += 1
+        return cls(seed=seed, frames=frames, width=width * times, height=height * times)
 
     def to_string(self) -> str:
         """One line that :meth:`from_string` reads back; fields at their default are left out."""

@@ -65,7 +65,7 @@ def timing_notes(parts: Sequence[Part]) -> tuple[str, ...]:
         f"arrives, in SLAYER {max(found.slayer)}"
     )
     neurons = [part.layer.neuron for part in parts if part.layer is not None]
-    if any(neuron is not None and neuron.graded for neuron in neurons):
+    if any(neuron is not None and neuron.sends_changes for neuron in neurons):
         return (f"{early}; sigma-delta neurons have no reset, so that the first outputs differ",)
     # lava-dl counts the steps to a reset from the first neurons.
     first = next(part.layer for part in parts if part.layer is not None and part.layer.neuron is not None)

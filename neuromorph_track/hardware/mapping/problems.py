@@ -97,15 +97,17 @@ def _spikes(wired: Sequence[Stage], profile: HardwareProfile) -> Iterator[Proble
     heard = {source for stage in wired for source in stage.sources}
     limit = profile.resources.message_bits
 
-    def bits(index: int) -> int:
+    def payload(index: int) -> tuple[int, bool]:
+        """Bits that are too many, and whether a binary point could be moved to save some."""
         neuron = wired[index].layer.neuron
         assert neuron is not None
         if not neuron.graded or index not in heard:
-            return 0
+            return 0, False
         wide = limit is not None and neuron.output_message_bits > limit.si[1]
-        return neuron.output_message_bits if wide or not profile.counting.graded_spikes else 0
+        bits = neuron.output_message_bits if wide or not profile.counting.graded_spikes else 0
+        return bits, neuron.sends_changes
 
-    for width, group in groupby(range(len(wired)), bits):
+    for (width, has_point), group in groupby(range(len(wired)), payload):
         names = [wired[index].name for index in group]
         if not width:
             continue
@@ -116,5 +118,7 @@ def _spikes(wired: Sequence[Stage], profile: HardwareProfile) -> Iterator[Proble
             continue
         assert limit is not None
         most = int(limit.si[1])
-        remedy = f"would fit with message_bits {most} and a spike_exp lower by {width - most}"
+        remedy = f"would fit with at most {(1 << most) - 1} levels"
+        if has_point:
+            remedy = f"would fit with message_bits {most} and a spike_exp lower by {width - most}"
         yield Problem(layers, f"spikes that carry {width} bits", f"{most} bits", remedy)

@@ -17,6 +17,8 @@ from lava.proc.rf_iz.process import RF_IZ
 from lava.proc.sdn.process import Delta, Sigma, SigmaDelta
 from lava.proc.sparse.process import Sparse
 
+from neuromorph_track.backends.lava_worker.integer_lif.process import IntegerLif
+
 # What runs on the host or embedded processors, on a chip as in the simulation.
 HOST_ROOMS = ("lava.proc.io.", "lava.proc.monitor.", "lava.proc.receiver.", "neuromorph_track.")
 
@@ -40,6 +42,7 @@ class NeuronRule(NamedTuple):
 
 NEURONS = (
     NeuronRule(AbstractLIF, "cuba", ("u", "v")),
+    NeuronRule(IntegerLif, "ilif", ("v",)),
     NeuronRule(SigmaDelta, "sigma_delta", ("sigma", "level")),
     NeuronRule(Sigma, "sigma", ("sigma",)),
     NeuronRule(Delta, "delta", ("level",)),

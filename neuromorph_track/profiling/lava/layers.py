@@ -15,7 +15,7 @@ from neuromorph_track.netx.graph import LARGEST_THRESHOLD, LayerKind
 from neuromorph_track.profiling.lava.units import Hearing, Unit, Watched
 from neuromorph_track.profiling.lava.weights import dense_weights
 
-NETX_KINDS = ("cuba", "delta", "sigma_delta", "sigma", "rf", "rf_iz")
+NETX_KINDS = ("cuba", "ilif", "delta", "sigma_delta", "sigma", "rf", "rf_iz")
 SOURCE = "the Lava graph"
 LARGEST_WEIGHT = 127
 
@@ -32,7 +32,7 @@ def to_layer(unit: Unit) -> Layer:
         raise refuse(unit, "neurons", "a process that is not profiled", "neurons that are known")
     shape = port_shape(unit.neuron.process.s_out)
     if unit.neuron.rule.kind not in NETX_KINDS:
-        raise refuse(unit, "neurons", type(unit.neuron.process).__name__, "CUBA, SDNN or RF neurons")
+        raise refuse(unit, "neurons", type(unit.neuron.process).__name__, "CUBA, SDNN, RF or ILIF neurons")
     if any(one.source is not None for one in unit.fed):
         raise refuse(unit, "a_in", "neurons that hear neurons directly", "synapses in between")
     neuron = _neuron(unit)
@@ -93,6 +93,8 @@ def _neuron(unit: Unit) -> Neuron:
     assert unit.neuron is not None
     assert unit.neuron.rule is not None
     process, kind = unit.neuron.process, unit.neuron.rule.kind
+    if kind == "ilif":
+        return Neuron("ilif", "ILIF", _whole(process, "vth"), levels=_whole(process, "levels"))
     graded = kind in ("delta", "sigma_delta", "sigma")
     if kind != "cuba":
         names = {"rf": "RF_PHASE", "rf_iz": "RF"}

@@ -1,0 +1,93 @@
+"""A trained chain of integer LIF or CUBA convolutions as a network of integer layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from neuromorph_track.errors import InputError
+from neuromorph_track.export.report import Export, ExportReport, LayerReport, Rounding
+from neuromorph_track.networks.integer import FusedConv, IntegerLif
+from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
+from neuromorph_track.networks.smtrack import LARGEST_PIXEL, SmtrackDetector
+from neuromorph_track.netx import Layer, Network, Neuron, RunContract
+from neuromorph_track.netx.graph import LARGEST_THRESHOLD
+from neuromorph_track.netx.validate import MAX_DECAY, conv_shape
+
+# Sends what it is fed, remembers nothing.
+PIXELS = Neuron("ilif", "ILIF", threshold=1, voltage_decay=MAX_DECAY, levels=LARGEST_PIXEL)
+# Never fires, forgets its current in a step and its potential never: what it holds is the sum.
+SUM = Neuron("cuba", "LOIHI", threshold=LARGEST_THRESHOLD, current_decay=MAX_DECAY)
+
+
+def integer_network(model: SmtrackDetector, contract: RunContract, source: str) -> Export:
+    """Build ``input -> conv ... -> head`` of a model with integer neurons.
+
+    Parameters
+    ----------
+    model : SmtrackDetector
+    contract : RunContract
+        Its head's scale is set here.
+    source : str
+        Name used in messages.
+
+    Raises
+    ------
+    InputError
+        When the model's neurons do not spike.
+    """
+    if model.spec.neuron not in ("integer", "cuba"):
+        raise InputError(
+            source, "neuron", repr(model.spec.neuron), "'integer' or 'cuba', which a chip can run"
+        )
+    shape: tuple[int, int, int] = (3, contract.input.height, contract.input.width)
+    layers, reports = [Layer("input", shape, neuron=PIXELS)], []
+    for index, block in enumerate(model.blocks):
+        layer = _conv(block.synapse, _neuron(block.neuron), shape)
+        layers.append(layer)
+        reports.append(
+            _report(f"{index + 1} conv", f"blocks.{index} ({model.spec.neuron})", block.synapse, layer)
+        )
+        shape = conv_shape(layer, shape[1], shape[2])
+    layers.append(_conv(model.head, SUM, shape))
+    reports.append(_report(f"{len(model.blocks) + 1} conv", "head (sum)", model.head, layers[-1]))
+    head = contract.head.model_copy(update={"scale": model.head_scale()})
+    network = Network(tuple(layers), source, contract.model_copy(update={"head": head}))
+    return Export(network, ExportReport(tuple(reports)))
+
+
+def _conv(synapse: FusedConv, neuron: Neuron, shape: tuple[int, int, int]) -> Layer:
+    weight, bias, threshold = synapse.integers()
+    if neuron.fires:
+        neuron = replace(neuron, threshold=threshold)
+    layer = Layer(
+        "conv",
+        shape,
+        neuron=neuron,
+        weight=weight.cpu().numpy(),
+        bias=bias.cpu().numpy(),
+        stride=(synapse.stride,) * 2,
+        padding=(synapse.padding,) * 2,
+        dilation=(synapse.dilation,) * 2,
+    )
+    return replace(layer, shape=conv_shape(layer, shape[1], shape[2]))
+
+
+def _neuron(neuron: IntegerLif | SlayerCuba) -> Neuron:
+    """What its decays say; the threshold is the synapse's."""
+    if isinstance(neuron, SlayerCuba):
+        return Neuron("cuba", "LOIHI", current_decay=MAX_DECAY, voltage_decay=MAX_DECAY - neuron.keep)
+    return Neuron("ilif", "ILIF", voltage_decay=MAX_DECAY - neuron.keep, levels=neuron.levels)
+
+
+def _report(name: str, block: str, synapse: FusedConv, layer: Layer) -> LayerReport:
+    folded_weight, folded_bias = synapse.folded()
+    _, _, threshold = synapse.integers()
+    assert layer.weight is not None
+    assert layer.bias is not None
+    weights = Rounding.of(
+        folded_weight.cpu().numpy().astype(np.float64), layer.weight, threshold * synapse.unit
+    )
+    bias = Rounding.of(folded_bias.cpu().numpy().astype(np.float64), layer.bias, threshold)
+    return LayerReport(name, block, weights, bias)
