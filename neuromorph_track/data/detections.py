@@ -26,6 +26,9 @@ class Detections:
     suppressed : (N,) bool or None
         True for boxes that non-maximum suppression would have removed, kept for a tracker that can use them;
         None where there are none.
+    embedding : (N, E) float32 or None
+        What each object looks like, of length 1, or 0 where nothing is known; None where the detector does
+        not tell.
     """
 
     xyxy: NDArray[np.float32]
@@ -33,6 +36,7 @@ class Detections:
     class_id: NDArray[np.int64]
     anchor: NDArray[np.float32] | None = None
     suppressed: NDArray[np.bool_] | None = None
+    embedding: NDArray[np.float32] | None = None
 
     @classmethod
     def empty(cls) -> Detections:
@@ -49,6 +53,7 @@ class Detections:
             self.class_id[index],
             None if self.anchor is None else self.anchor[index],
             None if self.suppressed is None else self.suppressed[index],
+            None if self.embedding is None else self.embedding[index],
         )
 
 

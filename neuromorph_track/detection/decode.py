@@ -56,7 +56,7 @@ class HeadDecoder:
 
         Parameters
         ----------
-        potentials : (A*(5+K), H, W) int32
+        potentials : (A*(5+K+E), H, W) int32
             What the head's neurons hold.
         placement : Placement
             Where the frame lies in the input.
@@ -64,7 +64,7 @@ class HeadDecoder:
         Returns
         -------
         Detections
-            In pixels of the frame, best first.
+            In pixels of the frame, best first; with embeddings where the head has them.
         """
         return self.decode(potentials.astype(np.float32) * self.scale, placement)
 
@@ -91,8 +91,10 @@ class HeadDecoder:
         score = scores.reshape(-1)[best]
         keep = np.flatnonzero(score >= self.score_threshold)
         keep = keep[np.argsort(-score[keep], kind="stable")[:CANDIDATES]]
-        boxes = placement.to_frame(self._boxes(cells, np.unravel_index(keep, cells.shape[:3])))
-        found = Detections(boxes, score[keep], likeliest.reshape(-1)[keep])
+        where = np.unravel_index(keep, cells.shape[:3])
+        boxes = placement.to_frame(self._boxes(cells, where))
+        looks = self._embeddings(cells, where)
+        found = Detections(boxes, score[keep], likeliest.reshape(-1)[keep], embedding=looks)
         # What lies in the padding has no extent in the frame.
         visible = np.flatnonzero(np.all(boxes[:, 2:] - boxes[:, :2] >= 1, axis=1))
         chosen = visible[non_maximum_suppression(found[visible], self.nms_threshold)]
@@ -112,12 +114,13 @@ class HeadDecoder:
             class_id=class_id.astype(np.int64),
             anchor=placement.to_frame(self._priors(cells, where), cut=False),
             suppressed=suppressed[keep],
+            embedding=self._embeddings(cells, where),
         )
         return found[np.all(found.xyxy[:, 2:] - found.xyxy[:, :2] >= 1, axis=1)]
 
     def _scores(self, cells: Floats) -> tuple[Floats, Indices]:
         """Of each class, (A, H, W, K), below 0 for those that are not kept; and the likeliest, (A, H, W)."""
-        logits = cells[..., 5:]
+        logits = cells[..., 5 : 5 + len(self.kept)]
         if self.contract.head.class_activation == "softmax":
             odds = np.exp(logits - logits.max(-1, keepdims=True))
             probability = odds / odds.sum(-1, keepdims=True)
@@ -134,11 +137,22 @@ class HeadDecoder:
         anchor, row, column = index
         t = cells[anchor, row, column, :4]
         cell = self._cell(cells)
-        shift = (head.offset_gain - 1) / 2
         origin = np.stack([column, row], 1).astype(np.float32)
-        centre = (_sigmoid(t[:, :2]) * head.offset_gain - shift + origin) * cell
+        if head.kind == "yolox":
+            centre = (t[:, :2] + np.float32(0.5) + origin) * cell
+        else:
+            shift = (head.offset_gain - 1) / 2
+            centre = (_sigmoid(t[:, :2]) * head.offset_gain - shift + origin) * cell
         size = np.exp(np.minimum(t[:, 2:], head.clamp)) * np.array(head.anchors, np.float32)[anchor] * cell
         return np.concatenate([centre - size / 2, centre + size / 2], 1).astype(np.float32)
+
+    def _embeddings(self, cells: Floats, index: tuple[Indices, ...]) -> Floats | None:
+        """Of length 1, (N, E); zeros stay zeros."""
+        if not self.contract.head.embedding:
+            return None
+        looks = cells[..., 5 + len(self.kept) :][index]
+        length = np.linalg.norm(looks, axis=1, keepdims=True)
+        return np.divide(looks, length, out=np.zeros_like(looks), where=length > 0)
 
     def _priors(self, cells: Floats, index: tuple[Indices, ...]) -> Floats:
         anchor, row, column = index

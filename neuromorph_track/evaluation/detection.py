@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -12,7 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.data.motchallenge import MotBoxes
+from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation.sequences import CLASS_AVERAGE, COMBINED, EvaluationSequence, by_class
+
+COCO_SIZES = (32.0**2, 96.0**2)
+"""Areas in square pixels where COCO's medium and large objects begin."""
+SIZES = ("small", "medium", "large")
+LARGEST_AREA = 1e10
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class DetectionScores:
         Part of the truth found at IoU 0.5 by all detections, whatever their score.
     truth, detections : int
         Boxes that count, and boxes given.
+    AP_small, AP_medium, AP_large : float
+        ``AP`` of truth of that size alone, as COCO counts it; NaN without such truth.
     """
 
     sequence: str
@@ -39,6 +48,9 @@ class DetectionScores:
     recall50: float
     truth: int
     detections: int
+    AP_small: float = float("nan")
+    AP_medium: float = float("nan")
+    AP_large: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ def evaluate_detections(
     sequences: Iterable[EvaluationSequence],
     classes: Mapping[int, str] | None = None,
     max_detections: int = 1000,
+    sizes: tuple[float, float] = COCO_SIZES,
 ) -> DetectionReport:
     """Score detections against the truth as COCO does: precision at 101 levels of recall.
 
@@ -67,6 +80,9 @@ def evaluate_detections(
     0, 0.01 ... 1, not the area under all points. Truth that forgives is a COCO *crowd*: it is not missed,
     and any number of detections that lie on it (shared area over that of the detection) are not wrong.
     Truth that neither counts nor forgives is left out.
+
+    Of one size, truth of other sizes is left aside with the detections that match it, and so is a detection
+    of another size that matches nothing. Truth whose area is a bound belongs to both sizes beside it.
 
     Parameters
     ----------
@@ -76,6 +92,8 @@ def evaluate_detections(
         Score each of these alone. Without it boxes are compared whatever their class.
     max_detections : int
         Highest scores taken of a frame and class. COCO's 100 is too few for crowds.
+    sizes : tuple of float
+        Areas in square pixels of the frame between small, medium and large.
 
     Returns
     -------
@@ -86,12 +104,16 @@ def evaluate_detections(
     Raises
     ------
     InputError
-        When no truth box counts, or two sequences have one name.
+        When no truth box counts, two sequences have one name, or the sizes do not increase.
     """
+    if not 0 < sizes[0] < sizes[1] < LARGEST_AREA:
+        raise InputError(
+            "evaluation", "sizes", str(sizes), f"two areas that increase, below {LARGEST_AREA:g}"
+        )
     rows = []
     for name, own in by_class(sequences, classes).items():
-        each = [_score(sequence.name, name, (sequence,), max_detections) for sequence in own]
-        pooled = _score(COMBINED, name, own, max_detections) if len(own) > 1 else each[0]
+        each = [_score(sequence.name, name, (sequence,), max_detections, sizes) for sequence in own]
+        pooled = _score(COMBINED, name, own, max_detections, sizes) if len(own) > 1 else each[0]
         rows += [*each, replace(pooled, sequence=COMBINED)]
     if classes is not None:
         rows.append(_mean([row for row in rows if row.sequence == COMBINED]))
@@ -99,7 +121,11 @@ def evaluate_detections(
 
 
 def _score(
-    name: str, class_name: str, sequences: tuple[EvaluationSequence, ...], max_detections: int
+    name: str,
+    class_name: str,
+    sequences: tuple[EvaluationSequence, ...],
+    max_detections: int,
+    sizes: tuple[float, float],
 ) -> DetectionScores:
     truth: list[dict[str, Any]] = []
     found: list[dict[str, Any]] = []
@@ -111,16 +137,23 @@ def _score(
         found += _annotations(sequence.results, first_image, np.zeros(len(sequence.results), bool))
         first_image += sequence.frames + 1
     counted_boxes = sum(not annotation["iscrowd"] for annotation in truth)
-    precision, recall = _coco(truth, found, max_detections)
+    precision, recall = _coco(truth, found, max_detections, sizes)
+    everything = precision[..., 0]
     return DetectionScores(
         sequence=name,
         class_name=class_name,
-        AP=float(precision.mean()) if counted_boxes else float("nan"),
-        AP50=float(precision[0].mean()) if counted_boxes else float("nan"),
+        AP=float(everything.mean()) if counted_boxes else float("nan"),
+        AP50=float(everything[0].mean()) if counted_boxes else float("nan"),
         recall50=float(recall[0]) if counted_boxes else float("nan"),
         truth=counted_boxes,
         detections=len(found),
+        **{f"AP_{size}": _known_mean(precision[..., 1 + i]) for i, size in enumerate(SIZES)},
     )
+
+
+def _known_mean(precision: NDArray[np.float64]) -> float:
+    """COCOeval says -1 throughout where there is no truth."""
+    return float("nan") if precision.max() < 0 else float(precision.mean())
 
 
 def _mean(rows: list[DetectionScores]) -> DetectionScores:
@@ -133,7 +166,13 @@ def _mean(rows: list[DetectionScores]) -> DetectionScores:
         recall50=float(np.mean([row.recall50 for row in present])),
         truth=sum(row.truth for row in rows),
         detections=sum(row.detections for row in rows),
+        **{f"AP_{size}": _present_mean([getattr(row, f"AP_{size}") for row in rows]) for size in SIZES},
     )
+
+
+def _present_mean(values: list[float]) -> float:
+    present = [value for value in values if not np.isnan(value)]
+    return float(np.mean(present)) if present else float("nan")
 
 
 def _annotations(boxes: MotBoxes, first_image: int, crowd: NDArray[np.bool_]) -> list[dict[str, Any]]:
@@ -154,9 +193,12 @@ def _annotations(boxes: MotBoxes, first_image: int, crowd: NDArray[np.bool_]) ->
 
 
 def _coco(
-    truth: list[dict[str, Any]], found: list[dict[str, Any]], max_detections: int
+    truth: list[dict[str, Any]],
+    found: list[dict[str, Any]],
+    max_detections: int,
+    sizes: tuple[float, float],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Precision (10 IoU thresholds, 101 recalls) and recall (10,) by ``COCOeval``."""
+    """Precision (10 IoU thresholds, 101 recalls, all and each size) and recall (10,) by ``COCOeval``."""
     # Imported here because it takes long and only scoring needs it.
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
@@ -177,7 +219,9 @@ def _coco(
     with contextlib.redirect_stdout(io.StringIO()):
         evaluation = COCOeval(dataset(truth), dataset(found), "bbox")
         evaluation.params.maxDets = [max_detections]
-        evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e10]], ["all"]
+        bounds = (0, *sizes, LARGEST_AREA)
+        evaluation.params.areaRng = [[0, LARGEST_AREA], *map(list, itertools.pairwise(bounds))]
+        evaluation.params.areaRngLbl = ["all", *SIZES]
         evaluation.evaluate()
         evaluation.accumulate()
-    return evaluation.eval["precision"][:, :, 0, 0, 0], evaluation.eval["recall"][:, 0, 0, 0]
+    return evaluation.eval["precision"][:, :, 0, :, 0], evaluation.eval["recall"][:, 0, 0, 0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import torch
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
+from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.slayer import load_slayer
 
 Channels = Annotated[int, Field(ge=1, le=4096)]
@@ -37,6 +38,8 @@ class DetectorSpec(BaseModel):
 
     Attributes
     ----------
+    family : str
+        Which networks these are; the default.
     layers : tuple of ConvSpec
     anchors : tuple of (w, h)
         In cells of the last layer.
@@ -48,6 +51,7 @@ class DetectorSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    family: Literal["sigma-delta"] = "sigma-delta"
     layers: Annotated[tuple[ConvSpec, ...], Field(min_length=1, max_length=64)]
     anchors: Annotated[tuple[tuple[Length, Length], ...], Field(min_length=1, max_length=64)]
     threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
@@ -75,8 +79,7 @@ class SigmaDeltaDetector(nn.Module):
     def __init__(self, spec: DetectorSpec, classes: int) -> None:
         super().__init__()
         slayer = load_slayer()
-        self.spec = spec
-        self.classes = classes
+        self.spec, self.classes, self.stride = spec, classes, spec.stride
         neuron = {
             "threshold": spec.threshold,
             "tau_grad": 0.1,
@@ -112,29 +115,32 @@ class SigmaDeltaDetector(nn.Module):
             block.neuron.norm.num_features = layer.channels
             block.neuron.norm.running_mean = torch.zeros(layer.channels)
 
-    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, frames: Tensor) -> DetectorOutput:
         """Run a clip.
 
         Parameters
         ----------
-        frames : (N, 3, H, W, T) float
-            Normalised pixels.
+        frames : (N, 3, H, W, F) float
+            Normalised pixels, one timestep each.
 
         Returns
         -------
-        raw : (N, anchors * (5 + classes), H', W', T) float
-            Head potentials.
-        rates : (L, T) float
-            Share of the neurons that send, per layer and step; input first. Differentiable
-            only through the magnitude of what is sent.
+        DetectorOutput
+            ``raw`` has anchors * (5 + classes) channels. A neuron sends at most once in a frame; the
+            gradient of how often is that of the magnitude of what it sends, in thresholds.
         """
         x = self.input(frames)
-        rates = [_rate(x)]
+        sent = [_sent(x, self.spec.threshold)]
         for block in self.blocks:
             x = block(x)
-            rates.append(_rate(x))
-        return self.sigma(self.head(x)), torch.stack(rates)
+            sent.append(_sent(x, self.spec.threshold))
+        return DetectorOutput(self.sigma(self.head(x)), tuple(sent))
 
 
-def _rate(spikes: Tensor) -> Tensor:
-    return (spikes != 0).to(spikes.dtype).mean(dim=tuple(range(spikes.ndim - 1)))
+def _sent(spikes: Tensor, threshold: float) -> Tensor:
+    every = tuple(range(spikes.ndim - 1))
+    count = (spikes != 0).to(spikes.dtype).mean(dim=every)
+    if not spikes.requires_grad:
+        return count
+    magnitude = spikes.abs().mean(dim=every) / threshold
+    return count + (magnitude - magnitude.detach())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from neuromorph_track.networks.box_losses import complete_iou
 from neuromorph_track.networks.detector import DetectorSpec
 
 
@@ -35,12 +35,16 @@ class Targets:
         Which picture of the batch each box belongs to.
     ignored : (M,) bool
         Boxes too hidden to learn from; they are neither object nor background.
+    identity : (M,) int64 or None
+        Which object each box shows, one number for all its pictures and no other object of the batch; -1
+        where it is not known. None where none is known.
     """
 
     cxcywh: Tensor
     class_id: Tensor
     picture: Tensor
     ignored: Tensor
+    identity: Tensor | None = None
 
 
 def split_head(raw: Tensor, spec: DetectorSpec, classes: int) -> Tensor:
@@ -60,22 +64,6 @@ def decode_boxes(head: Tensor, spec: DetectorSpec) -> Tensor:
     y = head[..., 1].sigmoid() * gain - shift + rows
     size = head[..., 2:4].clamp(max=5.0).exp() * anchors
     return torch.cat([torch.stack([x, y], -1), size], -1)
-
-
-def complete_iou(a: Tensor, b: Tensor) -> Tensor:
-    """CIoU of paired boxes ``(M, 4)`` as (cx, cy, w, h) (Zheng et al. 2020, arXiv 1911.08287, eq. 10)."""
-    a_low, a_high = a[:, :2] - a[:, 2:] / 2, a[:, :2] + a[:, 2:] / 2
-    b_low, b_high = b[:, :2] - b[:, 2:] / 2, b[:, :2] + b[:, 2:] / 2
-    overlap = (torch.minimum(a_high, b_high) - torch.maximum(a_low, b_low)).clamp(min=0).prod(1)
-    union = a[:, 2:].prod(1) + b[:, 2:].prod(1) - overlap
-    iou = overlap / union.clamp(min=1e-9)
-    hull = torch.maximum(a_high, b_high) - torch.minimum(a_low, b_low)
-    distance = (a[:, :2] - b[:, :2]).square().sum(1) / hull.square().sum(1).clamp(min=1e-9)
-    angle = torch.atan(b[:, 2] / b[:, 3]) - torch.atan(a[:, 2] / a[:, 3].clamp(min=1e-9))
-    aspect = 4 / math.pi**2 * angle.square()
-    with torch.no_grad():
-        alpha = aspect / (1 - iou + aspect).clamp(min=1e-9)
-    return iou - distance - alpha * aspect
 
 
 def detection_loss(

@@ -1,4 +1,4 @@
-"""What detections look like, told by a layer of the network that found them."""
+"""What detections look like, told by the head or another layer of the network that found them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Appearance:
         neuron = maps[layer].layer.neuron
         assert neuron is not None
         self.layer = layer
-        # Graded spikes tell changes, whose sum is the activation; of others only those of the frame count.
-        self._of_frame = not neuron.graded
+        # The sum of changes is the activation; of other spikes only those of the frame count.
+        self._of_frame = not neuron.sends_changes
         self._features = BoxFeatures(contract.input)
         self.reset()
 
@@ -76,6 +76,20 @@ class Appearance:
             looks[sure] = self._features(features, detections.xyxy[sure], placement)
             embeddings.append(looks)
         return embeddings
+
+
+def head_embeddings(found: Sequence[Detections], least_score: float) -> list[Embeddings] | None:
+    """Embeddings (M, E) of the detections of consecutive frames from a head that has them; None without.
+
+    Those below ``least_score`` are zeros: a head learns what objects look like, not what background does.
+    """
+    embeddings = []
+    for detections in found:
+        if detections.embedding is None:
+            return None
+        sure = detections.score >= least_score
+        embeddings.append(np.where(sure[:, None], detections.embedding, np.float32(0)))
+    return embeddings
 
 
 def default_layer(network: AnyNetwork) -> str:

@@ -16,13 +16,17 @@ from neuromorph_track.backends.fixed import FixedSimulator, Steps
 from neuromorph_track.backends.lava_cpu import LavaBackend, LavaSteps
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.detection import FrameEncoder, HeadDecoder, Placement
+from neuromorph_track.detection.history import History
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, Network, RunContract, stages
-from neuromorph_track.runs.appearance import Appearance
+from neuromorph_track.runs.appearance import Appearance, head_embeddings
 
 # Enough frames to batch a layer's work over time, few enough to stay in a small memory.
 CHUNK_VALUES = 1 << 22
 LONGEST_CHUNK = 16
+
+# Neurons with a reset of their own; sigma-delta ones go on with what their receivers have been told.
+RESETTING = {"cuba", "ilif"}
 
 Frame = NDArray[np.uint8]
 Backend = Literal["fixed", "lava"]
@@ -41,7 +45,7 @@ class Chunk(NamedTuple):
     tracks : list of Tracks, or None
         One for each frame, where the tracker runs in Lava.
     embeddings : list of (M, E) float32, or None
-        What the detections of each frame look like, where it was asked for.
+        What the detections of each frame look like, where it was asked for or the head tells.
     """
 
     frames: list[Frame]
@@ -70,8 +74,8 @@ class Detector:
         Detections tell what each cell of the head says, see
         :class:`~neuromorph_track.detection.HeadDecoder`.
     features : str or None
-        Name of a layer from whose spikes detections get embeddings; those below the decoder's score
-        threshold get zeros.
+        Name of a layer from whose spikes detections get embeddings, instead of the head's own, if it has any;
+        those below the decoder's score threshold get zeros.
 
     Raises
     ------
@@ -114,6 +118,7 @@ class Detector:
             self.simulator = FixedSimulator(
                 network, reset_interval=interval, device=device, listen_to=features
             )
+        self.history = History(contract.steps_per_frame, contract.alike)
         self._first_spikes: tuple[Counts, ...] | None = None
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
@@ -132,6 +137,7 @@ class Detector:
         while chunk := list(islice(source, 1 if not done else self.chunk - done % self.chunk)):
             if self.refresh is not None and done and done % self.refresh == 0:
                 self.simulator.reset()
+                self.history.reset()
                 if self.appearance is not None:
                     self.appearance.reset()
             result = self._run(chunk)
@@ -148,6 +154,13 @@ class Detector:
         first, self._first_spikes = self._first_spikes, None
         return None if first is None else NeuronSpikes(first, self.simulator.take_spikes_by_neuron())
 
+    @property
+    def looks_from(self) -> str | None:
+        """What tells embeddings: the name of a layer, or ``head``; None where nothing does."""
+        if self.appearance is not None:
+            return self.appearance.layer
+        return "head" if self.contract.head.embedding else None
+
     def close(self) -> None:
         """End what the backend started."""
         if isinstance(self.simulator, LavaBackend):
@@ -157,9 +170,13 @@ class Detector:
         """A warning for each layer whose sums left 24 bits since this was last asked; Lava does not tell."""
         if isinstance(self.simulator, LavaBackend):
             return []
+        remedy = "its weights are too large for what arrives"
+        neurons = [entry.stage.layer.neuron for entry in self.simulator.layers]
+        if any(neuron is not None and neuron.sends_changes for neuron in neurons):
+            remedy = f"export the network with a spike_exp below {self.contract.spike_exp}"
         return [
             f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
-            f"results are wrong; export the network with a spike_exp below {self.contract.spike_exp}"
+            f"results are wrong; {remedy}"
             for name, peak in self.simulator.take_peaks().items()
             if peak >= 1
         ]
@@ -168,8 +185,8 @@ class Detector:
         values, placements = zip(*(self.encoder(frame) for frame in frames), strict=True)
         repeats = self.contract.steps_per_frame
         # Stacked with the channels last, as they lie in memory: nothing is copied twice.
-        images = np.stack([value.transpose(1, 2, 0) for value in values])
-        steps = self.simulator.run(np.repeat(images, repeats, axis=0).transpose(0, 3, 1, 2))
+        images = self.history(value.transpose(1, 2, 0) for value in values)
+        steps = self.simulator.run(images.transpose(0, 3, 1, 2))
         held = steps.output if steps.membrane is None else steps.membrane
         potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
@@ -185,7 +202,7 @@ class Detector:
         self, steps: Steps, found: list[Detections], placements: tuple[Placement, ...]
     ) -> list[NDArray[np.float32]] | None:
         if self.appearance is None:
-            return None
+            return head_embeddings(found, self.decoder.score_threshold)
         assert steps.heard is not None
         repeats = self.contract.steps_per_frame
         heard = steps.heard[repeats - 1 :: repeats]
@@ -218,10 +235,10 @@ def run_contract(network: AnyNetwork) -> RunContract:
 
 
 def own_reset(network: AnyNetwork) -> int | None:
-    """Timesteps after which a network sets its state to zero by itself: one of CUBA neurons alone can."""
+    """Timesteps after which a network sets its state to zero by itself: one of CUBA and ILIF neurons can."""
     contract = network.contract
     kinds = {stage.layer.neuron.kind for stage in stages(network) if stage.layer.neuron is not None}
-    if contract is None or contract.refresh_every is None or kinds != {"cuba"}:
+    if contract is None or contract.refresh_every is None or not kinds <= RESETTING:
         return None
     return contract.refresh_every * contract.steps_per_frame
 

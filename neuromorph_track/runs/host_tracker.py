@@ -73,7 +73,7 @@ class HostTracker:
         """The tracks of a frame (H, W, 3) uint8 RGB, from its detections and their embeddings."""
         if self._shifts is not None:
             self._shifts.see(frame)
-        return self.tracker.update(found, embeddings=looks)
+        return self.tracker.update(found, embeddings=looks if self.takes_looks else None)
 
 
 def fitted_settings(mode: str, sure: float) -> Any:
@@ -116,6 +116,8 @@ def chosen_features(
 ) -> tuple[str | None, tuple[str, ...]]:
     """The layer that tells a tracker what objects look like, and a warning where it needs one in vain.
 
+    None where the tracker needs none, or the head has embeddings of its own.
+
     Parameters
     ----------
     network : Network or Graph
@@ -133,7 +135,7 @@ def chosen_features(
     if layer is not None and not tracker.takes_looks:
         expected = "a tracker that takes embeddings: smot, tracktrack"
         raise InputError("features", "tracker", repr(tracker.mode), expected)
-    if layer is not None or not tracker.wants_looks:
+    if layer is not None or not tracker.wants_looks or _head_tells(network):
         return layer, ()
     if backend != "fixed":
         return None, (
@@ -141,3 +143,7 @@ def chosen_features(
             "tracks that were lost are not linked to new ones (backend 'fixed' can)",
         )
     return default_layer(network), ()
+
+
+def _head_tells(network: AnyNetwork) -> bool:
+    return network.contract is not None and network.contract.head.embedding > 0

@@ -72,8 +72,9 @@ class RunOptions:
     settings : str or None
         TOML file of the tracker's settings, instead of those that fit the network.
     features : str or None
-        Layer from whose spikes a tracker learns what objects look like; by default ``smot`` takes the
-        first with synapses and a map, others none.
+        Layer from whose spikes a tracker learns what objects look like; by default ``smot`` and
+        ``tracktrack`` take the embeddings of a head that has them, else ``smot`` the first with synapses
+        and a map.
     association : str
         Where :func:`track` runs the tracker: on the ``host``, or in the ``lava`` graph.
     hardware : tuple of str
@@ -294,6 +295,7 @@ class _Job:
     def description(self, source: str, net: str, seconds: float, warnings: tuple[str, ...]) -> dict[str, Any]:
         """Everything that is needed to do this run again."""
         assert self.network.contract is not None
+        with_looks = self.with_tracks and self.tracker.takes_looks
         return {
             "format": "neuromorph-track run/1",
             "source": {
@@ -310,7 +312,7 @@ class _Job:
             },
             "options": asdict(self.options),
             "tracker": asdict(self.settings) if self.with_tracks else None,
-            "features": None if self.detector.appearance is None else self.detector.appearance.layer,
+            "features": self.detector.looks_from if with_looks else None,
             "classes": list(self.network.contract.classes),
             "frames": self.frames,
             "tracks": self.tracks if self.with_tracks else None,

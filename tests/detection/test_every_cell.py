@@ -115,8 +115,12 @@ def test_prior_boxes_are_in_pixels_of_the_frame_and_not_cut() -> None:
 
 
 def test_indexing_keeps_all_columns() -> None:
-    every = HeadDecoder(contract(), 0.2, every_cell=True).decode(raw(1), PLAIN)
+    values = np.concatenate([raw(1).reshape(2, -1, SIDE, SIDE), np.ones((2, 4, SIDE, SIDE), np.float32)], 1)
+    told = contract(embedding=4)
+    every = HeadDecoder(told, 0.2, every_cell=True).decode(values.reshape(-1, SIDE, SIDE), PLAIN)
     some = every[every.class_id == 1]
     assert isinstance(some, Detections)
     for field in dataclasses.fields(some):
         assert len(getattr(some, field.name)) == len(some)
+    plain = HeadDecoder(contract(), 0.2, every_cell=True).decode(raw(1), PLAIN)
+    assert plain[plain.class_id == 1].embedding is None

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from neuromorph_track.networks.loss import complete_iou
+from neuromorph_track.networks.box_losses import complete_iou
 
 Box = tuple[float, float, float, float]
 

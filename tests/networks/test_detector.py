@@ -29,10 +29,10 @@ def test_stride_is_the_product() -> None:
 @pytest.mark.slayer
 def test_shapes_of_a_clip() -> None:
     torch.manual_seed(0)
-    raw, rates = SigmaDeltaDetector(SPEC, 3)(frames(2, 5))
+    raw, sent = SigmaDeltaDetector(SPEC, 3)(frames(2, 5))
     assert raw.shape == (2, 2 * (5 + 3), 4, 6, 5)
-    assert rates.shape == (4, 5)
-    assert torch.all((rates >= 0) & (rates <= 1))
+    assert [each.shape for each in sent] == [(5,)] * 4
+    assert all(torch.all((each >= 0) & (each <= 1)) for each in sent)
 
 
 @pytest.mark.slayer
@@ -41,10 +41,29 @@ def test_a_still_picture_falls_silent() -> None:
     torch.manual_seed(0)
     model = SigmaDeltaDetector(SPEC, 3).eval()
     clip = frames(1, 1).expand(-1, -1, -1, -1, 4)
-    raw, rates = model(clip)
-    assert rates[0, 0] > 0.5
-    assert torch.all(rates[:, 1:] == 0)
+    raw, sent = model(clip)
+    assert sent[0][0] > 0.5
+    assert all(torch.all(each[1:] == 0) for each in sent)
     torch.testing.assert_close(raw[..., 1:], raw[..., :1].expand_as(raw[..., 1:]))
+
+
+@pytest.mark.slayer
+def test_how_much_is_sent_can_be_learnt() -> None:
+    """The number of spikes has no gradient of its own; it has that of their size, so that steps against it help."""
+    torch.manual_seed(0)
+    model = SigmaDeltaDetector(SPEC, 3).train()
+    pictures = frames(4, 1)
+    scale_to_unit_variance(model, pictures)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.02)
+    before = model(pictures).sent
+    for _ in range(50):
+        optimiser.zero_grad()
+        torch.stack(model(pictures).sent[1:]).sum().backward()
+        optimiser.step()
+    after = model(pictures).sent
+    # The input is not learnt.
+    assert torch.equal(before[0], after[0])
+    assert all(float(late) < 0.8 * float(early) for early, late in zip(before[1:], after[1:], strict=True))
 
 
 @pytest.mark.slayer

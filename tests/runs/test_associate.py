@@ -187,7 +187,11 @@ def test_left_out_frames_take_time(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("warp", "sequences", "message"),
     [
         ("none.txt", 1, "none.txt: warp: found nothing, expected a camera motion file"),
-        ("{root}/motion.txt", 2, "warp: found one file for 2 sequences, expected a folder of SEQUENCE.txt"),
+        (
+            "{root}/motion.txt",
+            2,
+            "warp: found one file for several sequences, expected a folder of SEQUENCE.txt",
+        ),
         ("{root}/folder", 1, "folder/A.txt: warp: found nothing"),
     ],
 )

@@ -1,0 +1,131 @@
+"""Detectors of the smtrack family: a chain of spiking convolutions with an anchor-free grid head."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif
+from neuromorph_track.networks.integer.neuron import STATE_BITS
+from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
+from neuromorph_track.networks.interface import DetectorOutput
+from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
+from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+
+# What a pixel of the encoder, 0 to 255, stands for: about what later spikes do.
+PIXEL_UNIT = 1 / 64
+LARGEST_PIXEL = 255
+# Of a fresh head: nearly every cell is background.
+PRIOR_PROBABILITY = 0.01
+OBJECTNESS = 4
+# Boxes of a fresh head, in pixels; its weights begin small, so that they stay so for a while.
+SIDE = 32
+HEAD_SPREAD = 0.01
+
+
+def smtrack_detector(spec: SmtrackSpec, classes: int) -> SmtrackDetector | SigmaDeltaSmtrack:
+    """A fresh detector with the neurons that ``spec`` names.
+
+    Raises
+    ------
+    JobError
+        When they are SLAYER's and lava-dl is not installed.
+    """
+    kind = SigmaDeltaSmtrack if spec.neuron == "sigma_delta" else SmtrackDetector
+    return kind(spec, classes)
+
+
+class SmtrackDetector(nn.Module):
+    """Direct-coded pictures, integer LIF convolutions, and a head that adds up its currents over a frame.
+
+    Every frame begins with all states at zero. With ``neuron = "cuba"`` the neurons are SLAYER's binary ones,
+    with ``relu`` they are rectifiers.
+
+    Parameters
+    ----------
+    spec : SmtrackSpec
+        With any neurons but ``sigma_delta``.
+    classes : int
+    """
+
+    def __init__(self, spec: SmtrackSpec, classes: int) -> None:
+        super().__init__()
+        self.spec, self.classes, self.stride = spec, classes, spec.stride
+        blocks, channels, unit = [], 3, PIXEL_UNIT
+        for layer in spec.layers:
+            synapse = FusedConv(channels, layer.channels, layer.kernel, layer.stride, layer.dilation, unit)
+            blocks.append(IntegerConv(synapse, self._neuron()))
+            channels, unit = layer.channels, 1.0
+        self.blocks = nn.ModuleList(blocks)
+        self.head = FusedConv(channels, 5 + classes + spec.embedding, 1, norm=False)
+        nn.init.normal_(self.head.weight, std=HEAD_SPREAD)
+        with torch.no_grad():
+            background = -math.log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY)
+            self.head.shift[2:4] = math.log(SIDE / spec.stride)
+            self.head.shift[OBJECTNESS : 5 + classes] = background
+
+    def forward(self, frames: Tensor) -> DetectorOutput:
+        """Run a clip.
+
+        Parameters
+        ----------
+        frames : (N, 3, H, W, F) float
+            Pixels as the encoder gives them, over 256. With ``history`` the F = ``steps`` pictures of one
+            frame, the last its own.
+
+        Returns
+        -------
+        DetectorOutput
+            ``raw`` (N, 5 + classes + embedding, H', W', F), the mean of the head's currents over the steps of
+            a frame.
+        """
+        x = self._coded(frames)
+        sent = [_speaking(x)]
+        for block in self.blocks:
+            x = block(x)
+            sent.append(_speaking(x))
+        currents, _ = self.head(x.movedim(-1, 0).flatten(0, 1))
+        shown = 1 if self.spec.history else frames.shape[-1]
+        raw = currents.unflatten(0, (self.spec.steps, shown, -1)).mean(0)
+        per_frame = [each * self.spec.steps for each in sent]
+        return DetectorOutput(raw.movedim(0, -1), tuple(each.expand(shown) for each in per_frame))
+
+    def freeze_norm(self) -> None:
+        """Train on with what the chip will compute, see :class:`FusedConv`."""
+        for module in self.modules():
+            if isinstance(module, FusedConv):
+                module.freeze_norm()
+
+    def head_scale(self) -> float:
+        """Raw output that one unit of the head's membrane potential stands for at the end of a frame."""
+        _, _, threshold = self.head.integers()
+        return 1 / ((threshold << STATE_BITS) * self.spec.steps)
+
+    def _neuron(self) -> nn.Module:
+        if self.spec.neuron == "relu":
+            return Rectifier()
+        if self.spec.neuron == "cuba":
+            return SlayerCuba(self.spec.decay)
+        return IntegerLif(self.spec.levels, self.spec.decay)
+
+    def _coded(self, frames: Tensor) -> Tensor:
+        """Values of the pixels (F N, 3, H, W, T): each frame is a sequence of its own."""
+        pixels = torch.round(frames * (LARGEST_PIXEL + 1)).clamp(0, LARGEST_PIXEL)
+        if self.spec.history:
+            return pixels
+        each = pixels.movedim(-1, 0).flatten(0, 1).unsqueeze(-1)
+        return each.expand(*each.shape[:-1], self.spec.steps)
+
+
+class Rectifier(nn.Module):
+    """ReLU in the place of a neuron."""
+
+    def forward(self, currents: Tensor, threshold: int) -> Tensor:
+        return currents.relu()
+
+
+def _speaking(spikes: Tensor) -> Tensor:
+    # Forward whether there is a spike; backward, the smallest would be gone with a little less current.
+    return spikes.clamp(max=1).mean()

@@ -1,0 +1,60 @@
+"""The integer LIF neuron against its definition, in loops and in integers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from neuromorph_track.networks.integer import IntegerLif
+from neuromorph_track.networks.integer.neuron import levels_of
+
+
+def in_integers(current: np.ndarray, threshold: int, levels: int, keep: int) -> np.ndarray:
+    """Spikes (T, N) of currents (T, N) in units of a weight, as docs/smtrack.md has it."""
+    spikes = np.zeros_like(current)
+    for neuron in range(current.shape[1]):
+        v = 0
+        for step in range(len(current)):
+            kept = abs(v) * keep // 4096
+            v = (kept if v >= 0 else -kept) + int(current[step, neuron]) * 64
+            s = min(max((v + threshold * 32) // (threshold * 64), 0), levels)
+            v -= s * threshold * 64
+            spikes[step, neuron] = s
+    return spikes
+
+
+@pytest.mark.parametrize("threshold", [1, 16, 100, 4096])
+@pytest.mark.parametrize(("levels", "decay"), [(1, 0.5), (4, 0.25), (255, 0.9), (4, 0.0)])
+def test_floats_are_the_integers(threshold: int, levels: int, decay: float) -> None:
+    generator = np.random.default_rng(threshold + levels)
+    whole = generator.integers(-3 * threshold, (levels + 2) * threshold + 1, (9, 200))
+    neuron = IntegerLif(levels, decay)
+    sent = neuron(torch.from_numpy((whole / threshold).astype(np.float32)), threshold)
+    np.testing.assert_array_equal(sent.numpy(), in_integers(whole, threshold, levels, neuron.keep))
+
+
+def test_soft_reset_keeps_what_was_too_much() -> None:
+    # u = 0.75, 0.25 * (0.75 - 1) + 0.5 = 0.4375, 0.25 * 0.4375 + 0.5 = 0.609375
+    sent = IntegerLif(4, 0.25)(torch.tensor([[0.75], [0.5], [0.5]]), 64)
+    assert sent.flatten().tolist() == [1, 0, 1]
+
+
+def test_half_a_threshold_is_a_spike_and_a_large_current_the_largest() -> None:
+    potential = torch.tensor([-7.0, 0.0, 0.49, 0.5, 1.5, 2.49, 3.5, 4.0, 90.0])
+    assert levels_of(potential, 4).tolist() == [0, 0, 0, 1, 2, 2, 4, 4, 4]
+
+
+def test_gradient_is_one_between_silence_and_the_largest_spike() -> None:
+    potential = torch.tensor([-0.1, 0.0, 0.2, 4.0, 4.1], requires_grad=True)
+    levels_of(potential, 4).sum().backward()
+    assert potential.grad is not None
+    assert potential.grad.tolist() == [0, 1, 1, 1, 0]
+
+
+def test_gradient_reaches_earlier_steps_through_the_potential_alone() -> None:
+    current = torch.tensor([[0.3], [0.3]], requires_grad=True)
+    sent = IntegerLif(4, 0.25)(current, 64)
+    sent[1].sum().backward()
+    assert current.grad is not None
+    assert current.grad.flatten().tolist() == [0.25, 1.0]
