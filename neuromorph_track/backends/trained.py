@@ -1,4 +1,4 @@
-"""The float forward pass of a trained network, SLAYER's where it is of its neurons: what a `.net` is checked against."""
+"""The float forward pass of a trained network: what a `.net` is checked against."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,17 +18,48 @@ def train(
         "runs/train"
     ),
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted training.")] = False,
+    device: Annotated[str, typer.Option("--device", help="cpu or cuda.")] = "cpu",
+    data: Annotated[
+        Path, typer.Option("--data", help="Where the recipe's folders of real sequences lie.")
+    ] = Path(),
+    init: Annotated[
+        Path | None, typer.Option("--init", help="Begin with the weights of this checkpoint.")
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Threads that prepare batches.")] = 0,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside log.jsonl.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a SLAYER detector from a recipe (needs lava-dl, Python 3.10).
+    """Train a detector from a recipe; Ctrl-C stops it so that --resume goes on.
+
+    Recipes without a family in [network] need lava-dl (Python 3.10). On several GPUs:
+    torchrun --nproc-per-node 4 --no-python neuromorph-track train RECIPE --device cuda
 
     Example: neuromorph-track train netx_exports/scenes-nano.toml -o runs/scenes-nano
     """
+    from neuromorph_track.training.loop import Interrupted
     from neuromorph_track.training.loop import train as run_training
     from neuromorph_track.training.recipe import read_recipe
 
-    result = run_training(read_recipe(recipe), output, resume, quiet or as_json)
+    try:
+        result = run_training(
+            read_recipe(recipe),
+            output,
+            resume,
+            quiet or as_json,
+            device=device,
+            data=data,
+            init=init,
+            workers=workers,
+            tensorboard=tensorboard,
+        )
+    except Interrupted:
+        print(f"stopped; go on with: neuromorph-track train {recipe} -o {output} --resume", file=sys.stderr)
+        raise
+    if result.rank:
+        return
     if as_json:
         print_json({"checkpoint": str(result.checkpoint), "seconds": result.seconds})
         return

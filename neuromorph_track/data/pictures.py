@@ -60,12 +60,19 @@ class PictureSource:
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
         for path in self._files:
-            picture = _read(path)
-            height, width = picture.shape[:2]
-            if (width, height) != self.size:
-                wanted = "{}x{} as the first one".format(*self.size)
-                raise InputError(path, "size", f"{width}x{height}", wanted)
-            yield picture
+            yield self._picture(path)
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        """Picture ``index``, (H, W, 3) RGB."""
+        return self._picture(self._files[index])
+
+    def _picture(self, path: Path) -> NDArray[np.uint8]:
+        picture = _read(path)
+        height, width = picture.shape[:2]
+        if (width, height) != self.size:
+            wanted = "{}x{} as the first one".format(*self.size)
+            raise InputError(path, "size", f"{width}x{height}", wanted)
+        return picture
 
     def fingerprint(self) -> str:
         """SHA-256 of the names and contents of the files that are read."""

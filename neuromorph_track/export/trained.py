@@ -11,11 +11,11 @@ from neuromorph_track.export.quantise import FRACTION_BITS
 from neuromorph_track.export.report import Export
 from neuromorph_track.export.sigma_delta import sigma_delta_network
 from neuromorph_track.export.tensors import Tensors
-from neuromorph_track.netx import Head, RunContract
 from neuromorph_track.networks.detector import ConvSpec, DetectorSpec
 from neuromorph_track.networks.smtrack import SmtrackDetector, smtrack_detector
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+from neuromorph_track.netx import Head, RunContract
 from neuromorph_track.training.recipe import Recipe
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from neuromorph_track.evaluation import TrackingReport
+from neuromorph_track.evaluation.sequences import ALL_CLASSES
 
 PERCENT = ("HOTA", "DetA", "AssA", "LocA", "MOTA", "IDF1")
 TRANSFERS = "Transfers"
@@ -20,8 +21,8 @@ def scores_table(report: TrackingReport, rules: str | None = None) -> Table:
     followed = f", rules of {rules}" if rules else ""
     table = Table(title=f"Tracking, per cent (TrackEval{followed})")
     table.add_column("Sequence")
-    several = len({row.class_name for row in report.rows}) > 1
-    if several:
+    by_class = any(row.class_name != ALL_CLASSES for row in report.rows)
+    if by_class:
         table.add_column("Class")
     counts = [name for name in COUNTS if name != TRANSFERS or report.combined.Transfers is not None]
     for name in (*PERCENT, *counts):
@@ -30,6 +31,6 @@ def scores_table(report: TrackingReport, rules: str | None = None) -> Table:
         scored = row.GT_Dets or row.Dets
         values = [f"{100 * getattr(row, name):.1f}" if scored else "-" for name in PERCENT]
         values += [f"{getattr(row, name):,}" for name in counts]
-        label = [row.sequence, row.class_name] if several else [row.sequence]
+        label = [row.sequence, row.class_name] if by_class else [row.sequence]
         table.add_row(*label, *values, style="bold" if row is report.combined else "")
     return table

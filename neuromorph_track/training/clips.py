@@ -1,95 +1,149 @@
-"""Clips of synthetic scenes, rendered once and drawn in an order that depends on the seed alone."""
+"""Training clips, drawn and changed in a way that depends on seed and step alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 
-from neuromorph_track.data.scenes import Scene
+from neuromorph_track.detection.history import filled
 from neuromorph_track.networks.loss import Targets
+from neuromorph_track.training.draws import Dice, Draw, Pick
+from neuromorph_track.training.films import Pictures, Truth, films_of
+from neuromorph_track.training.placing import Clip, mosaic, zoomed
 from neuromorph_track.training.recipe import Recipe
 
-Boxes = tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.bool_]]
+# Films are numbered; an identity of the batch is a film's number and one of its own.
+IDENTITIES_PER_FILM = 1 << 32
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``frames`` (N, 3, H, W, T) normalised floats; one :class:`Targets` per step."""
+    """Clips and what is true of them.
+
+    Attributes
+    ----------
+    frames : (N, 3, H, W, F) float32
+        Normalised pixels. With a history, the F pictures that the steps of one frame show.
+    targets : tuple of Targets
+        One per frame; with a history that of the last alone.
+    """
 
     frames: Tensor
     targets: tuple[Targets, ...]
 
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
+        return Batch(self.frames.to(device), tuple(_moved(targets, device) for targets in self.targets))
 
-class SceneClips:
-    """All frames of the training scenes, in memory as bytes.
+
+class Clips:
+    """All clips of a recipe's data.
 
     Parameters
     ----------
     recipe : Recipe
-        Says which scenes; its seed decides which clips are drawn, and how they are changed.
+        Says which data; its seed decides which clips are drawn, and how they are changed.
+    folder : Path
+        Where folders of real sequences lie.
     quiet : bool
         Without a progress bar.
     """
 
-    def __init__(self, recipe: Recipe, quiet: bool) -> None:
-        self.spec, self.stride, self.seed = recipe.input, recipe.network.stride, recipe.seed
-        data, spec = recipe.data, recipe.input
-        self.frames = np.empty((data.scenes, data.frames, spec.height, spec.width, 3), np.uint8)
-        self.boxes: list[list[Boxes]] = []
-        generator = np.random.default_rng(data.first_seed)
-        bar = Console(stderr=True)
-        for index in track(range(data.scenes), "rendering scenes", console=bar, disable=quiet):
-            scene = Scene(recipe.scene(index, int(generator.integers(data.objects[0], data.objects[1] + 1))))
-            truths = []
-            for number, (frame, truth) in enumerate(scene):
-                self.frames[index, number] = frame
-                truths.append((truth.xyxy, truth.class_id, truth.ignored))
-            self.boxes.append(truths)
+    def __init__(self, recipe: Recipe, folder: Path = Path(), quiet: bool = False) -> None:
+        self.recipe = recipe
+        self.films = films_of(recipe, folder, quiet)
+        lengths = [[len(film.truths) for film in films] for films in self.films]
+        self._dice = Dice(lengths, [data.weight for data in recipe.data], recipe.augment)
+        self._first = np.cumsum([0, *map(len, self.films)])
 
-    def batch(self, step: int, size: int, length: int) -> Batch:
-        """The batch of optimiser step ``step``: the same for the same seed, whenever it is asked for."""
-        generator = np.random.default_rng((self.seed, step))
-        scenes, frames = self.frames.shape[:2]
-        clips = np.empty((size, length, *self.frames.shape[2:]), np.float32)
-        truths: list[list[Boxes]] = []
-        for index in range(size):
-            scene, start = generator.integers(scenes), generator.integers(frames - length + 1)
-            clip = self.frames[scene, start : start + length]
-            boxes = self.boxes[scene][start : start + length]
-            if generator.random() < 0.5:
-                clip, boxes = clip[:, :, ::-1], [_mirror(b, self.spec.width) for b in boxes]
-            clips[index] = _relight(clip, generator)
-            truths.append(boxes)
-        pixels = torch.from_numpy((clips / 255 - np.array(self.spec.mean)) / np.array(self.spec.std))
-        inputs = pixels.permute(0, 4, 2, 3, 1).to(torch.float32).contiguous()
-        return Batch(inputs, tuple(self._targets([t[k] for t in truths]) for k in range(length)))
+    def batch(
+        self, step: int, size: int, length: int, plain: bool = False, part: tuple[int, int] = (0, 1)
+    ) -> Batch:
+        """The batch of optimiser step ``step``: the same for the same seed, whenever it is asked for.
 
-    def _targets(self, truths: list[Boxes]) -> Targets:
-        xyxy = np.concatenate([boxes for boxes, _, _ in truths]) / self.stride
-        centre, sizes = (xyxy[:, :2] + xyxy[:, 2:]) / 2, xyxy[:, 2:] - xyxy[:, :2]
-        pictures = np.repeat(np.arange(len(truths)), [len(boxes) for boxes, _, _ in truths])
-        return Targets(
-            torch.from_numpy(np.concatenate([centre, sizes], 1).astype(np.float32)),
-            torch.from_numpy(np.concatenate([classes for _, classes, _ in truths])),
-            torch.from_numpy(pictures),
-            torch.from_numpy(np.concatenate([hidden for _, _, hidden in truths])),
-        )
+        Parameters
+        ----------
+        size, length : int
+            Clips and frames of each.
+        plain : bool
+            Pictures in their own place and size.
+        part : (int, int)
+            Of how many equal parts of the batch which one, e.g. (1, 4) for the second of four.
+        """
+        draws = self._dice.batch(self.recipe.seed, step, size, length, plain)[part[0] :: part[1]]
+        clips = [self._clip(draw, length) for draw in draws]
+        lit = [self._lit(clip.pictures, draw) for clip, draw in zip(clips, draws, strict=True)]
+        scale = self.recipe.input
+        normal = torch.from_numpy((np.stack(lit) / 255 - np.array(scale.mean)) / np.array(scale.std))
+        frames = normal.permute(0, 4, 2, 3, 1).to(torch.float32).contiguous()
+        truths = zip(*(clip.truths for clip in clips), strict=True)
+        return Batch(frames, tuple(_targets(each, self.recipe.network.stride) for each in truths))
+
+    def _clip(self, draw: Draw, length: int) -> Clip:
+        pad = self.recipe.input.pad
+        clip = self._taken(draw.pick, length)
+        if draw.mosaic is not None:
+            others = [self._taken(pick, length) for pick in draw.mosaic.others]
+            clip = mosaic([clip, *others], draw.mosaic, pad)
+        if draw.zoom is not None:
+            clip = zoomed(clip, draw.zoom, draw.shift, pad)
+        if draw.mirrored:
+            clip = _mirrored(clip)
+        if self.recipe.history:
+            clip = clip._replace(pictures=filled(clip.pictures, self.recipe.alike))
+        return clip
+
+    def _taken(self, pick: Pick, length: int) -> Clip:
+        """Frames of a film; with a history those before them too, of which there may be too few."""
+        film = self.films[pick.table][pick.film]
+        before = max(self.recipe.history - 1, 0)
+        stop = pick.start + length
+        pictures = film.pictures(max(pick.start - before, 0), stop)
+        if missing := length + before - len(pictures):
+            pictures = np.concatenate([pictures[:1].repeat(missing, 0), pictures])
+        first = (int(self._first[pick.table]) + pick.film) * IDENTITIES_PER_FILM
+        truths = [_numbered(truth, first) for truth in film.truths[pick.start : stop]]
+        return Clip(pictures, truths, film.whole_boxes)
+
+    def _lit(self, pictures: Pictures, draw: Draw) -> NDArray[np.float32]:
+        if not self.recipe.augment.relight:
+            return pictures.astype(np.float32)
+        changed = (pictures - 127.5) * draw.contrast + 127.5 + draw.brightness
+        return np.clip(changed, 0, 255).astype(np.float32)
 
 
-def _mirror(boxes: Boxes, width: int) -> Boxes:
-    xyxy = boxes[0].copy()
-    xyxy[:, [0, 2]] = width - xyxy[:, [2, 0]]
-    return xyxy, boxes[1], boxes[2]
+def _numbered(truth: Truth, first: int) -> Truth:
+    return replace(truth, identity=np.where(truth.identity < 0, -1, truth.identity + first))
 
 
-def _relight(clip: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.float32]:
-    contrast = generator.uniform(0.8, 1.2, size=3)
-    shift = generator.uniform(-20, 20)
-    changed = (clip - 127.5) * contrast + 127.5 + shift
-    return np.clip(changed, 0, 255).astype(np.float32)
+def _mirrored(clip: Clip) -> Clip:
+    width = clip.pictures.shape[2]
+    truths = []
+    for truth in clip.truths:
+        xyxy = truth.xyxy.copy()
+        xyxy[:, [0, 2]] = width - xyxy[:, [2, 0]]
+        truths.append(replace(truth, xyxy=xyxy))
+    return clip._replace(pictures=clip.pictures[:, :, ::-1], truths=truths)
+
+
+def _targets(truths: Sequence[Truth], stride: int) -> Targets:
+    every = Truth.joined(truths)
+    xyxy = every.xyxy / stride
+    centre, sizes = (xyxy[:, :2] + xyxy[:, 2:]) / 2, xyxy[:, 2:] - xyxy[:, :2]
+    return Targets(
+        torch.from_numpy(np.concatenate([centre, sizes], 1).astype(np.float32)),
+        torch.from_numpy(every.class_id),
+        torch.from_numpy(np.repeat(np.arange(len(truths)), [len(truth) for truth in truths])),
+        torch.from_numpy(every.ignored),
+        torch.from_numpy(every.identity),
+    )
+
+
+def _moved(targets: Targets, device: torch.device) -> Targets:
+    return Targets(*(getattr(targets, field.name).to(device) for field in fields(targets)))

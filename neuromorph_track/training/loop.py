@@ -8,155 +8,171 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import Tensor
+from torch import nn
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.networks.calibrate import scale_to_unit_variance
-from neuromorph_track.networks.detector import SigmaDeltaDetector
-from neuromorph_track.networks.loss import LossWeights, detection_loss
-from neuromorph_track.training.checkpoint import FORMAT, load_checkpoint, save_checkpoint
-from neuromorph_track.training.clips import Batch, SceneClips
+from neuromorph_track.training.ahead import Ahead
+from neuromorph_track.training.checkpoint import load_checkpoint, save_checkpoint
+from neuromorph_track.training.clips import Clips
+from neuromorph_track.training.initial import InitialWeights, initial_weights
+from neuromorph_track.training.interrupts import stop_between_steps
+from neuromorph_track.training.learner import Learner
+from neuromorph_track.training.ranks import joined
 from neuromorph_track.training.recipe import Recipe
-from neuromorph_track.training.schedule import stage_at
+from neuromorph_track.training.scalars import ScalarLog
+from neuromorph_track.training.watch import Watch
 
 CALIBRATION_PICTURES = 16
-GRADIENT_NORM = 10.0
+# A step that no training reaches.
+CALIBRATION_STEP = 0xFFFFFFFF
+LAST, FINAL = "last.pt", "final.pt"
 
 
 @dataclass(frozen=True)
 class Training:
-    """What a training left behind: the averaged model, its file, and the seconds it took."""
+    """What a training left behind.
 
-    model: SigmaDeltaDetector
+    Attributes
+    ----------
+    model : nn.Module
+        With the averaged weights.
+    checkpoint : Path
+    seconds : float
+    rank : int
+        Of this process among those that trained together; the first, 0, has written the file.
+    """
+
+    model: nn.Module
     checkpoint: Path
     seconds: float
+    rank: int = 0
 
 
-def train(recipe: Recipe, folder: Path, resume: bool = False, quiet: bool = False) -> Training:
+class Interrupted(KeyboardInterrupt):
+    """Stopped between two steps by a signal; ``last.pt`` is up to date."""
+
+
+def train(
+    recipe: Recipe,
+    folder: Path,
+    resume: bool = False,
+    quiet: bool = False,
+    *,
+    device: str = "cpu",
+    data: Path = Path(),
+    init: Path | None = None,
+    workers: int = 0,
+    tensorboard: bool = False,
+) -> Training:
     """Train ``recipe``; ``folder/last.pt`` is kept up to date, ``folder/final.pt`` is the result.
+
+    Under ``torchrun`` the processes share each batch, and the first of them writes.
 
     Parameters
     ----------
     resume : bool
         Go on from ``last.pt``; the result is the same as without the interruption.
+    device : str
+        ``cpu`` or ``cuda``.
+    data : Path
+        Where the recipe's folders of real sequences lie.
+    init : Path, optional
+        A checkpoint whose weights to begin with.
+    workers : int
+        Threads that make batches ahead.
+    tensorboard : bool
+        Write TensorBoard's files too, into ``folder/tensorboard``.
 
     Raises
     ------
     InputError
         When ``last.pt`` belongs to another recipe, or is there and ``resume`` is not given, or when
-        the folder holds a finished training.
+        the folder holds a finished training; when data, device or ``init`` do not fit.
+    JobError
+        When the loss is no number any more, or a file cannot be written.
+    Interrupted
+        After SIGINT or SIGTERM, once the step is done and saved. Under ``torchrun`` signals end it at once.
     """
     started = time.monotonic()
-    last, final = folder / "last.pt", folder / "final.pt"
-    if last.exists() and not resume:
+    with joined(device) as ranks:
+        unfinished = _unfinished(recipe, folder, resume)
+        weights = None if init is None or unfinished is not None else initial_weights(init)
+        ranks.wait()
+        torch.manual_seed(recipe.seed)
+        quiet = quiet or not ranks.writes
+        clips = Clips(recipe, data, quiet)
+        learner = Learner(recipe, ranks)
+        if unfinished is not None:
+            learner.restore(unfinished)
+        elif weights is not None:
+            _tell_fresh(learner.take(weights), weights, quiet)
+        else:
+            learner.begin(lambda: clips.batch(CALIBRATION_STEP, CALIBRATION_PICTURES, 1, plain=True))
+        with Ahead(clips, recipe, ranks, workers) as batches:
+            if ranks.writes:
+                _watched(learner, batches, folder, quiet, tensorboard)
+            else:
+                _run(learner, batches, folder, None)
+        ranks.wait()
+        seconds = time.monotonic() - started
+        return Training(learner.averaged_model(), folder / FINAL, seconds, ranks.rank)
+
+
+def _tell_fresh(names: list[str], weights: InitialWeights, quiet: bool) -> None:
+    if names:
+        text = f"{weights.source} has nothing that fits {', '.join(names)}: these start afresh"
+        Console(stderr=True, quiet=quiet).print(text, markup=False, highlight=False)
+
+
+def _watched(learner: Learner, batches: Ahead, folder: Path, quiet: bool, tensorboard: bool) -> None:
+    """Take all steps and leave the result; what a killed training left half written is swept away."""
+    for path in folder.glob(f".{Path(LAST).stem}-*{Path(LAST).suffix}"):
+        path.unlink(missing_ok=True)
+    recipe = learner.recipe
+    with (
+        ScalarLog(folder, learner.step, tensorboard) as log,
+        Watch(log, recipe.steps, learner.step, recipe.log_every, quiet) as watch,
+    ):
+        _run(learner, batches, folder, watch)
+    save_checkpoint(folder / FINAL, learner.result())
+    (folder / LAST).unlink(missing_ok=True)
+
+
+def _run(learner: Learner, batches: Ahead, folder: Path, watch: Watch | None) -> None:
+    recipe, ranks = learner.recipe, learner.ranks
+    # Processes that stopped at different steps would wait for each other.
+    with stop_between_steps(ranks.world == 1) as asked:
+        while learner.step < recipe.steps:
+            outcome = learner.advance(batches.batch(learner.step))
+            if watch is not None:
+                watch.saw(learner.step, outcome)
+            stops = asked.stop and learner.step < recipe.steps
+            if stops or learner.step % recipe.checkpoint_every == 0:
+                state = learner.state()
+                if ranks.writes:
+                    save_checkpoint(folder / LAST, state)
+            if stops:
+                raise Interrupted
+
+
+def _unfinished(recipe: Recipe, folder: Path, resume: bool) -> dict[str, Any] | None:
+    """State to go on with, or None for a fresh start. Checked before scenes are rendered for minutes."""
+    last, final = folder / LAST, folder / FINAL
+    if not last.exists():
+        if final.exists():
+            raise InputError(final, "file", "a finished training", "an empty folder")
+        return None
+    if not resume:
         raise InputError(last, "file", "an unfinished training", "an empty folder, or --resume")
-    if final.exists() and not last.exists():
-        raise InputError(final, "file", "a finished training", "an empty folder")
-    unfinished = _unfinished(recipe, last) if last.exists() else None
-    torch.manual_seed(recipe.seed)
-    clips = SceneClips(recipe, quiet)
-    loop = _Loop(recipe, clips)
-    if unfinished is None:
-        loop.start()
-    else:
-        loop.restore(unfinished)
-    bar = Progress(
-        TextColumn("training {task.completed}/{task.total}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-        console=Console(stderr=True),
-        disable=quiet,
-    )
-    with bar:
-        task = bar.add_task("", total=recipe.steps, completed=loop.step)
-        while loop.step < recipe.steps:
-            terms = loop.advance()
-            text = " ".join(f"{name} {value:.3f}" for name, value in terms.items())
-            bar.update(task, completed=loop.step, description=text)
-            if loop.step % recipe.checkpoint_every == 0:
-                save_checkpoint(last, loop.state())
-    save_checkpoint(final, loop.result())
-    last.unlink(missing_ok=True)
-    return Training(loop.averaged_model(), final, time.monotonic() - started)
-
-
-class _Loop:
-    """Model, optimiser and step counter; everything that a resumed training must find again."""
-
-    def __init__(self, recipe: Recipe, clips: SceneClips) -> None:
-        self.recipe, self.clips, self.step = recipe, clips, 0
-        self.model = SigmaDeltaDetector(recipe.network, len(recipe.classes))
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), weight_decay=recipe.weight_decay)
-        self.average: dict[str, Tensor] = {}
-        self.weights = LossWeights(**recipe.loss.model_dump())
-
-    def start(self) -> None:
-        pictures = self.clips.batch(-1 & 0xFFFFFFFF, CALIBRATION_PICTURES, 1)
-        self.model.train()
-        scale_to_unit_variance(self.model, pictures.frames)
-        self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
-
-    def advance(self) -> dict[str, float]:
-        stage, rate = stage_at(self.recipe, self.step)
-        batch = self.clips.batch(self.step, stage.batch, stage.clip)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
-        terms = self._descend(batch)
-        self.step += 1
-        # A young average would remember the random start: it forgets faster at first.
-        decay = min(self.recipe.average_decay, self.step / (self.step + 10))
-        for name, value in self.model.state_dict().items():
-            self.average[name].lerp_(value, 1 - decay)
-        return terms
-
-    def _descend(self, batch: Batch) -> dict[str, float]:
-        self.model.train()
-        raw, rates = self.model(batch.frames)
-        losses: list[Tensor] = []
-        terms: dict[str, float] = {}
-        for step, targets in enumerate(batch.targets):
-            loss, terms = detection_loss(
-                raw[..., step], targets, self.recipe.network, len(self.recipe.classes), self.weights
-            )
-            losses.append(loss)
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.stack(losses).mean().backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), GRADIENT_NORM)
-        self.optimiser.step()
-        return {**terms, "rate": float(rates[1:, -1].mean())}
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "format": FORMAT,
-            "recipe": self.recipe.model_dump_json(),
-            "step": self.step,
-            "model": self.model.state_dict(),
-            "average": self.average,
-            "optimiser": self.optimiser.state_dict(),
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.step = int(state["step"])
-        self.model.load_state_dict(state["model"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.average = state["average"]
-
-    def averaged_model(self) -> SigmaDeltaDetector:
-        self.model.load_state_dict(self.average)
-        return self.model.eval()
-
-    def result(self) -> dict[str, Any]:
-        return {"format": FORMAT, "recipe": self.recipe.model_dump_json(), "model": self.average}
-
-
-def _unfinished(recipe: Recipe, path: Path) -> dict[str, Any]:
-    # Checked before scenes are rendered for minutes.
-    state = load_checkpoint(path)
-    if state.get("recipe") != recipe.model_dump_json():
-        raise InputError(path, "recipe", "another recipe", "the recipe that was given")
+    state = load_checkpoint(last)
+    try:
+        same = Recipe.model_validate_json(state.get("recipe", "")) == recipe
+    except ValidationError:
+        same = False
+    if not same:
+        raise InputError(last, "recipe", "another recipe", "the recipe that was given")
     if "optimiser" not in state:
-        raise InputError(path, "optimiser", "nothing", "the state of an unfinished training")
+        raise InputError(last, "optimiser", "nothing", "the state of an unfinished training")
     return state

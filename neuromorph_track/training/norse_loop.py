@@ -12,10 +12,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from neuromorph_track.errors import InputError
+from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.networks.loss import LossWeights, detection_loss
 from neuromorph_track.networks.norse_detector import NorseDetector, SpikingSpec
 from neuromorph_track.training.checkpoint import load_checkpoint, save_checkpoint
-from neuromorph_track.training.clips import Batch, SceneClips
+from neuromorph_track.training.clips import Batch, Clips
+from neuromorph_track.training.loss_tables import LossTable
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.schedule import stage_at
 
@@ -40,12 +42,12 @@ def train_norse(recipe: Recipe, spiking: SpikingSpec, checkpoint: Path, quiet: b
         With averaged weights.
     """
     torch.manual_seed(recipe.seed)
-    clips = SceneClips(recipe, quiet)
-    model = NorseDetector(recipe.network, spiking, len(recipe.classes))
+    clips = Clips(recipe, quiet=quiet)
+    model = NorseDetector(recipe.network_as(DetectorSpec), spiking, len(recipe.classes))
     model.calibrate(clips.batch(recipe.steps, CALIBRATION_PICTURES, 1).frames)
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=recipe.weight_decay)
     average = {name: value.clone() for name, value in model.state_dict().items()}
-    weights = LossWeights(**recipe.loss.model_dump())
+    weights = _weights(recipe)
     columns = (
         TextColumn("training {task.completed}/{task.total}"),
         BarColumn(),
@@ -86,9 +88,16 @@ def load_norse_detector(path: Path) -> tuple[NorseDetector, Recipe]:
     if state.get("format") != FORMAT:
         raise InputError(path, "format", repr(state.get("format"))[:80], FORMAT)
     recipe = Recipe.model_validate_json(state["recipe"])
-    model = NorseDetector(recipe.network, SpikingSpec(**state["spiking"]), len(recipe.classes))
+    model = NorseDetector(
+        recipe.network_as(DetectorSpec), SpikingSpec(**state["spiking"]), len(recipe.classes)
+    )
     model.load_state_dict(state["model"])
     return model.eval(), recipe
+
+
+def _weights(recipe: Recipe) -> LossWeights:
+    assert isinstance(recipe.loss, LossTable)
+    return recipe.loss.weights()
 
 
 def _descend(
@@ -96,7 +105,9 @@ def _descend(
 ) -> tuple[float, float]:
     raw, rates, _ = model(batch.frames)
     losses = [
-        detection_loss(raw[..., step], targets, recipe.network, len(recipe.classes), weights)[0]
+        detection_loss(
+            raw[..., step], targets, recipe.network_as(DetectorSpec), len(recipe.classes), weights
+        )[0]
         for step, targets in enumerate(batch.targets)
     ]
     loss = torch.stack(losses).mean()

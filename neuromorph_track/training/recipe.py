@@ -3,106 +3,134 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
-from neuromorph_track.data.scenes import SceneSpec
 from neuromorph_track.errors import InputError, explain
 from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.networks.detector import DetectorSpec
+from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.netx import InputSpec
+from neuromorph_track.training.data_tables import AnyData, SceneData
+from neuromorph_track.training.loss_tables import AnyLoss
+from neuromorph_track.training.step_tables import Augment, Budget, Optimiser, Stage
+from neuromorph_track.training.tables import Count, Factor, Share, Table
 
-Count = Annotated[int, Field(ge=1)]
-Factor = Annotated[float, Field(ge=0)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SceneData(_Table):
-    """The synthetic scenes that are learnt from; seeds ``first_seed`` onwards, one per scene.
-
-    Attributes
-    ----------
-    scenes, frames : int
-        Number of scenes and frames of each.
-    objects : (int, int)
-        Range of the mean number of objects, both ends included; each scene takes its own value.
-    """
-
-    scenes: Count = 100
-    frames: Count = 24
-    first_seed: Annotated[int, Field(ge=0)] = 100_000
-    objects: tuple[Count, Count] = (4, 9)
+DEFAULT_FAMILY = "sigma-delta"
+DEFAULT_DATA = "scenes"
+# Grey levels 0 to 255 in the whole numbers of an input layer: a grey level of 1/256 is one of them.
+PIXELS = {"fraction_bits": 8, "step": 1, "low": 0, "high": 255}
+PIXEL_SCALE = {"std": (256 / 255,) * 3}
+AnySpec = Annotated[DetectorSpec | SmtrackSpec, Field(discriminator="family")]
+Spec = TypeVar("Spec", DetectorSpec, SmtrackSpec)
 
 
-class Stage(_Table):
-    """A run of optimiser steps with one clip length.
+class Recipe(Table):
+    """What ``neuromorph-track train`` reads.
 
     Attributes
     ----------
-    steps, batch, clip : int
-        Optimiser steps, clips per step, frames per clip.
-    learning_rate : float
-        Peak of the schedule (linear warm-up over a tenth, then cosine to a hundredth).
+    network : DetectorSpec or SmtrackSpec
+        By its ``family``, without which it is a chain of sigma-delta convolutions.
+    data : tuple of SceneData or MotData
+        By their ``kind``, without which it is scenes. One table ``[data]`` or several ``[[data]]``.
+    loss : LossTable or GridLossTable
+        By the network's family.
+    average_decay : float
+        Of the moving average of the weights, which is what a training gives.
+    alike : float
+        Least cosine of two pictures for the one to fill a step of the other, where the network has a history.
     """
-
-    steps: Count
-    batch: Count
-    clip: Count = 1
-    learning_rate: Annotated[float, Field(gt=0, le=1)] = 2e-3
-
-
-class LossTable(_Table):
-    """Factors of the loss terms, see :class:`neuromorph_track.networks.loss.LossWeights`."""
-
-    box: Factor = 2.0
-    objectness: Factor = 1.0
-    classes: Factor = 0.5
-    centre_radius: Factor = 1.0
-
-
-class Recipe(_Table):
-    """What ``neuromorph-track train`` reads."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     seed: Annotated[int, Field(ge=0)] = 0
     classes: Annotated[tuple[str, ...], Field(min_length=1)]
     input: InputSpec
-    network: DetectorSpec
-    data: SceneData = SceneData()
-    loss: LossTable = LossTable()
+    network: AnySpec
+    data: Annotated[tuple[AnyData, ...], Field(min_length=1)] = (SceneData(),)
+    loss: AnyLoss
+    augment: Augment = Augment()
+    budget: Budget | None = None
+    optimiser: Optimiser = Optimiser()
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
     weight_decay: Factor = 1e-4
+    alike: Share = 0.985
     checkpoint_every: Count = 100
+    log_every: Count = 10
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_which(cls, table: Any) -> Any:
+        """Name the family of network and loss and the kind of data where the recipe leaves it out."""
+        if not isinstance(table, Mapping):
+            return table
+        network = _with_default(table.get("network"), "family", DEFAULT_FAMILY)
+        family = network.get("family") if isinstance(network, dict) else getattr(network, "family", None)
+        named = {**table, "loss": _with_default(table.get("loss", {}), "family", family)}
+        if "network" in table:
+            named["network"] = network
+        if isinstance(network, dict) and _feeds_pixels(network) and isinstance(table.get("input"), dict):
+            named["input"] = {**PIXEL_SCALE, **PIXELS, **table["input"]}
+        if "data" in table:
+            data = table["data"]
+            entries = data if isinstance(data, (list, tuple)) else [data]
+            named["data"] = tuple(_with_default(entry, "kind", DEFAULT_DATA) for entry in entries)
+        return named
 
     @model_validator(mode="after")
     def _fits_together(self) -> Recipe:
         stride, size = self.network.stride, f"{self.input.width}x{self.input.height}"
         if self.input.height % stride or self.input.width % stride:
             raise ValueError(f"an input ({size}) that is a multiple of the network's stride, {stride}")
+        if _feeds_pixels(self.network.model_dump()):
+            for field, value in PIXELS.items():
+                if getattr(self.input, field) != value:
+                    raise ValueError(f"input.{field} {value}, as neurons that are fed pixels take them")
+        if self.loss.family != self.network.family:
+            raise ValueError(f"a loss for {self.network.family} networks")
         longest = max(stage.clip for stage in self.stage)
-        if longest > self.data.frames:
-            raise ValueError(f"scenes at least as long as a clip, {longest} (data.frames {self.data.frames})")
-        if self.data.objects[0] > self.data.objects[1]:
-            raise ValueError(f"data.objects in order, not {self.data.objects}")
-        # Whatever a scene cannot be is better said now than after the first ones are rendered.
-        self.scene(0, self.data.objects[1])
+        if self.history and longest > 1:
+            raise ValueError("clips of one frame where history fills its steps")
+        frozen = [stage.freeze_norm for stage in self.stage]
+        if frozen != sorted(frozen):
+            raise ValueError("freeze_norm in all stages after the first that has it")
+        for data in self.data:
+            if isinstance(data, SceneData):
+                self._scenes_fit(data, longest)
+            elif data.counts_as is not None and data.counts_as not in self.classes:
+                raise ValueError(f"data.counts_as among {', '.join(self.classes)}, not {data.counts_as!r}")
         return self
 
-    def scene(self, index: int, objects: int) -> SceneSpec:
-        """Settings of training scene ``index`` with a mean of ``objects``."""
-        return SceneSpec(
-            seed=self.data.first_seed + index,
-            frames=self.data.frames,
-            width=self.input.width,
-            height=self.input.height,
-            objects=objects,
-            classes=self.classes,
-        )
+    def _scenes_fit(self, data: SceneData, longest: int) -> None:
+        if longest > data.frames:
+            raise ValueError(f"scenes at least as long as a clip, {longest} (data.frames {data.frames})")
+        if unknown := set(data.classes or ()) - set(self.classes):
+            raise ValueError(f"data.classes among {', '.join(self.classes)}, not {min(unknown)!r}")
+        # Whatever a scene cannot be is better said now than after the first ones are rendered.
+        data.scene(0, data.objects[1], self.input, self.classes)
+
+    def network_as(self, kind: type[Spec]) -> Spec:
+        """The network, which has to be of one family.
+
+        Raises
+        ------
+        InputError
+            When it is of another.
+        """
+        if not isinstance(self.network, kind):
+            expected = repr(kind.model_fields["family"].default)
+            raise InputError(self.name, "network.family", repr(self.network.family), expected)
+        return self.network
+
+    @property
+    def history(self) -> int:
+        """Pictures of one frame where those before it fill its steps; 0 without."""
+        network = self.network
+        return network.steps if isinstance(network, SmtrackSpec) and network.history else 0
 
     @property
     def steps(self) -> int:
@@ -121,4 +149,23 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     try:
         return Recipe.model_validate(table)
     except ValidationError as error:
-        raise InputError(path, *explain(error.errors()[0], "recipe")) from error
+        raise InputError(path, *explain(_as_written(error.errors()[0], table), "recipe")) from error
+
+
+def _feeds_pixels(network: Mapping[str, Any]) -> bool:
+    """Whether the input layer takes grey levels and not changes of them."""
+    return network.get("family") == "smtrack" and network.get("neuron") != "sigma_delta"
+
+
+def _with_default(table: Any, key: str, value: str | None) -> Any:
+    return {key: value, **table} if isinstance(table, dict) else table
+
+
+def _as_written(detail: ErrorDetails, table: dict[str, Any]) -> ErrorDetails:
+    """Where the fault stands in the file: a table's kind, which its path names, is no part of that."""
+    first, *rest = detail["loc"] or ("",)
+    if first in ("network", "loss"):
+        rest = rest[1:]
+    elif first == "data" and rest:
+        rest = [*rest[: isinstance(table["data"], list)], *rest[2:]]
+    return {**detail, "loc": (first, *rest) if first else ()}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neuromorph_track.data.content_digest import content_digest
+from neuromorph_track.data.content_digest import content_digest, frame_digests
 from neuromorph_track.data.motchallenge import MotBoxes, read_detections, read_truth
 
 ROWS = "1,1,10,20,30,40,0.9\n1,2,50,20,30,40,0.8\n2,1,11,20,30,40,0.7\n"
@@ -43,6 +43,23 @@ def test_another(tmp_path: Path) -> None:
 
 def test_nothing_has_none(tmp_path: Path) -> None:
     assert content_digest(boxes(tmp_path, "")) == ""
+    assert frame_digests(boxes(tmp_path, "")) == frozenset()
+
+
+def test_frames_are_known_by_their_boxes_and_not_by_their_number(tmp_path: Path) -> None:
+    own = boxes(tmp_path)
+    # Of the two frames one has a single box.
+    assert len(frame_digests(own)) == 1
+    assert frame_digests(replace(own, frame=own.frame + 7)[np.array([1, 0])]) == frame_digests(own)
+    assert not frame_digests(replace(own, xyxy=own.xyxy + 0.01)) & frame_digests(own)
+
+
+def test_half_a_sequence_shares_its_frames(shared_data: Path) -> None:
+    folders = [shared_data / "mot_text" / name for name in ("MOT17-09-halfval", "MOT17-10-halfval")]
+    whole, other = (read_truth(folder / "gt.txt") for folder in folders)
+    half = whole[whole.frame > 200]
+    assert len(frame_digests(half) & frame_digests(whole)) == len(np.unique(half.frame))
+    assert not frame_digests(other) & frame_digests(whole)
 
 
 def test_float32_does_not_matter(shared_data: Path) -> None:

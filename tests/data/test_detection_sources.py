@@ -69,6 +69,8 @@ def test_seqinfo_belongs_to_the_folder_of_a_sequence(tmp_path: Path) -> None:
     make(tmp_path, {"S/det/det.txt": MOT, "S/seqinfo.ini": SEQINFO, "a/T.txt": MOT, "a/seqinfo.ini": SEQINFO})
     assert find_detections([tmp_path / "S"])[0].seqinfo == (tmp_path / "S" / "seqinfo.ini").resolve()
     assert find_detections([tmp_path / "a"])[0].seqinfo is None
+    folders = [source.folder.name for source in find_detections([tmp_path / "S", tmp_path / "a"])]
+    assert folders == ["S", "a"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,11 @@ def test_seqinfo_belongs_to_the_folder_of_a_sequence(tmp_path: Path) -> None:
             ["a"],
             "form: found mot, expected kitti-labels, as .*, in one go",
         ),
-        ({"a/S.txt": "1,2,3\n"}, ["a"], "line 1: found 3 columns, expected 7 or 10 .MOTChallenge. or 6"),
+        (
+            {"a/S.txt": "1,2,3\n"},
+            ["a"],
+            "line 1: found 3 columns, expected 7 or 10 .MOTChallenge., 6 .KITTI. or 15",
+        ),
         ({"a/S.txt": "1,1,2,3,4,5,1,1,1\n"}, ["a"], "line 1: found 9 columns, expected 7 or 10"),
         (
             {"boats/1.txt": ROW},

@@ -20,6 +20,13 @@ def test_lines_without_characters_are_left_out_and_counted() -> None:
     assert lines.tolist() == [1, 4]
 
 
+def test_a_byte_order_mark_is_no_character_of_the_first_number(tmp_path: Path) -> None:
+    path = tmp_path / "boxes.txt"
+    path.write_text("1,2,3\n", encoding="utf-8-sig")
+    assert read_lines(path, "numbers") == ["1,2,3"]
+    assert first_line(path) == "1,2,3\n"
+
+
 def test_nothing_is_a_table() -> None:
     assert number_table(WHERE, ["", " "], COLUMNS, (3,))[0].shape == (0, 3)
 

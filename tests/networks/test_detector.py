@@ -49,7 +49,7 @@ def test_a_still_picture_falls_silent() -> None:
 
 @pytest.mark.slayer
 def test_how_much_is_sent_can_be_learnt() -> None:
-    """The number of spikes has no gradient of its own; it has that of their size, so that steps against it help."""
+    """The number of spikes has no gradient but that of their size; steps against it help."""
     torch.manual_seed(0)
     model = SigmaDeltaDetector(SPEC, 3).train()
     pictures = frames(4, 1)

@@ -89,7 +89,7 @@ def test_picture(drawn_texts: Callable[[Figure], list[Text]], importance: bool) 
         assert clashes(texts) == []
         assert outside(texts, picture) == []
     assert len(picture.axes) == 1 + importance
-    assert picture.axes[0].get_title() == "1 tries did not go together, 1 lie below"
+    assert picture.axes[0].get_title() == "not shown: 1 whose numbers do not go together, 1 below the picture"
     low, high = picture.axes[0].get_ylim()
     assert low > 20
     assert high > 53

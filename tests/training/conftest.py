@@ -32,5 +32,35 @@ def tiny() -> dict[str, Any]:
 
 
 @pytest.fixture
+def tiny_smtrack() -> dict[str, Any]:
+    """The same for the family that needs PyTorch alone: two timesteps, an embedding, two kinds of clips."""
+    return {
+        "name": "tiny-smtrack",
+        "seed": 3,
+        "classes": ["walker", "car"],
+        "checkpoint_every": 2,
+        "log_every": 1,
+        "input": {"height": 64, "width": 96, "std": [256 / 255] * 3, "fraction_bits": 8, "step": 1},
+        "network": {
+            "family": "smtrack",
+            "steps": 2,
+            "embedding": 4,
+            "layers": [{"channels": 4, "stride": 4}, {"channels": 6, "stride": 2}],
+        },
+        "data": {"scenes": 2, "frames": 4, "objects": [2, 4], "size_min": 8, "size_max": 24},
+        "augment": {"zoom": [0.8, 1.3], "shift": 0.1, "mosaic": 0.5},
+        "stage": [
+            {"steps": 4, "batch": 2, "clip": 2},
+            {"steps": 3, "batch": 2, "learning_rate": 1e-3, "plain": True, "freeze_norm": True},
+        ],
+    }
+
+
+@pytest.fixture
+def smtrack(tiny_smtrack: dict[str, Any]) -> Recipe:
+    return Recipe.model_validate(tiny_smtrack)
+
+
+@pytest.fixture
 def recipe(tiny: dict[str, Any]) -> Recipe:
     return Recipe.model_validate(tiny)

@@ -1,0 +1,70 @@
+"""What the user sees of a training while it runs."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Column
+
+from neuromorph_track.training.learner import Outcome
+from neuromorph_track.training.scalars import ScalarLog
+from neuromorph_track.training.warnings import EarlyWarnings
+
+HIDDEN = ("learning_rate", "gradient")
+
+
+class Watch:
+    """A bar with the loss, its terms and spike rates; the log; and early warnings.
+
+    Parameters
+    ----------
+    log : ScalarLog
+    total, done : int
+        Steps of the recipe, and those taken before.
+    every : int
+        Steps between logs.
+    quiet : bool
+        No bar; warnings are only logged.
+    """
+
+    def __init__(self, log: ScalarLog, total: int, done: int, every: int, quiet: bool) -> None:
+        self._log, self._every, self._total = log, every, total
+        self._warnings = EarlyWarnings()
+        self._console = Console(stderr=True, quiet=quiet)
+        self._bar = Progress(
+            TextColumn("{task.completed}/{task.total}"),
+            BarColumn(bar_width=20),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True)),
+            expand=True,
+            console=self._console,
+            disable=quiet,
+        )
+        self._task = self._bar.add_task("", total=total, completed=done)
+
+    def __enter__(self) -> Watch:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def saw(self, step: int, outcome: Outcome) -> None:
+        """Show and log the step that was just taken."""
+        hidden = outcome.sent[1:]
+        shown = {name: value for name, value in outcome.terms.items() if name not in HIDDEN}
+        text = " ".join(f"{name} {value:.3g}" for name, value in shown.items())
+        if hidden:
+            text += f" spikes {min(hidden):.2g} to {max(hidden):.2g}"
+        self._bar.update(self._task, completed=step, description=text)
+        if step % self._every and step != self._total:
+            return
+        self._log.add(step, outcome.terms, outcome.sent)
+        for warning in self._warnings.look(step, outcome.sent):
+            self._log.warn(step, warning)
+            self._console.print(f"warning: {warning}", style="yellow", highlight=False)
