@@ -1,0 +1,77 @@
+"""Asa-NWD against other box losses: the same network, data and budget, several seeds.
+
+    python benchmarks/smtrack/losses.py WORK [--seeds 5] [--streets small mixed]
+
+WORK is a folder for the trainings; what is there is not trained again. Scores are in per cent on scenes
+that none was trained on, mean and 95 % interval over the seeds (Student's t); "gain" pairs the seeds of a
+loss with those of Asa-NWD, which begin with the same weights and see the same pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import t as student
+from trainings import MIXED, SMALL, Scores, Street, recipe, scores_of
+
+STREETS = {street.name: street for street in (SMALL, MIXED)}
+LOSSES = ("asa_nwd", "nwd", "iou", "giou", "ciou")
+SHOWN = ("AP", "AP50", "AP_small", "AP_large", "HOTA", "IDF1")
+
+
+def interval(values: np.ndarray) -> str:
+    """Mean and half the width of its 95 % interval."""
+    half = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    return f"{values.mean():.1f} ± {half:.1f}"
+
+
+def table(street: Street, found: dict[str, list[Scores]]) -> Table:
+    seeds = len(next(iter(found.values())))
+    shown = Table(title=f"{street.name} objects, {seeds} seeds")
+    for name in ("loss", *SHOWN, "gain of asa_nwd: AP_small", "HOTA"):
+        shown.add_column(name, justify="left" if name == "loss" else "right")
+    own = _columns(found["asa_nwd"])
+    for loss, scores in found.items():
+        values = _columns(scores)
+        gains = [interval(own[name] - values[name]) for name in ("AP_small", "HOTA")]
+        shown.add_row(
+            loss,
+            *(interval(values[name]) for name in SHOWN),
+            *(("", "") if loss == "asa_nwd" else gains),
+        )
+    return shown
+
+
+def _columns(scores: list[Scores]) -> dict[str, np.ndarray]:
+    return {name: 100 * np.array([getattr(each, name) for each in scores]) for name in SHOWN}
+
+
+def main() -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--streets", nargs="*", choices=STREETS, default=list(STREETS))
+    parser.add_argument("--losses", nargs="*", choices=LOSSES, default=list(LOSSES))
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+
+    for name in arguments.streets:
+        street = STREETS[name]
+        found: dict[str, list[Scores]] = {loss: [] for loss in arguments.losses}
+        # Seed by seed, so that a run cut short has something of every loss.
+        for seed in range(arguments.seeds):
+            for loss in arguments.losses:
+                given = recipe(f"losses-{name}-{loss}-{seed}", street, seed, loss={"box": loss})
+                found[loss].append(scores_of(given, street, arguments.work))
+        Console(width=150).print(table(street, found))
+
+
+if __name__ == "__main__":
+    main()
