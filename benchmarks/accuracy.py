@@ -1,9 +1,12 @@
-"""Accuracy of the two networks of the zoo, in fixed point and in SLAYER's floats, on the same frames.
+"""Accuracy of the networks of the zoo, in fixed point and in the floats of training, on the same frames.
 
     python benchmarks/accuracy.py scenes             scenes-nano on five scenes it has never seen
+    python benchmarks/accuracy.py dense              smtrack-nano on five dense scenes it has never seen
     python benchmarks/accuracy.py video MOT_FOLDER   yolo-kp on TUD-Campus and PETS09-S2L1
+    python benchmarks/accuracy.py video MOT_FOLDER --network smtrack-nano
 
-MOT_FOLDER holds the two sequences, each with its video and gt.txt. SLAYER needs lava-dl (Python 3.10).
+MOT_FOLDER holds the two sequences, each with its video and gt.txt. SLAYER's networks need lava-dl (Python
+3.10). HOTA, MOTA and IDF1 are those of the fixed-point network, and of the floats where both ran all frames.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +44,12 @@ from neuromorph_track.runs.scoring import found_boxes, truth_boxes
 # COCO's precision-recall curve wants the doubtful boxes too.
 LOWEST = 0.01
 SEEDS = range(1, 6)
+SCENES = {
+    "scenes": ("scenes-nano", SceneSpec()),
+    # Twenty objects and more in view at once.
+    "dense": ("smtrack-nano", SceneSpec(width=320, height=192, objects=26)),
+}
+PERSON = {"yolo-kp": "person", "smtrack-nano": "walker", "scenes-nano": "walker"}
 # SLAYER holds a whole clip in memory.
 SLAYER_FRAMES = 120
 
@@ -56,10 +65,10 @@ class Case:
     classes: dict[int, str] | None
 
 
-def scene_cases() -> list[Case]:
+def scene_cases(spec: SceneSpec) -> list[Case]:
     cases = []
     for seed in SEEDS:
-        scene = Scene(SceneSpec(seed=seed))
+        scene = Scene(replace(spec, seed=seed))
         names = {number + 1: name for number, name in enumerate(CLASSES)}
         frames = [frame for frame, _ in scene]
         cases.append(Case(f"scene {seed}", lambda f=frames: f, len(scene), truth_boxes(scene), names))
@@ -81,7 +90,7 @@ def fixed_detections(network: Network, case: Case, class_names: list[str] | None
     return [found for chunk in detector.run(case.frames()) for found in chunk.detections]
 
 
-def slayer_detections(
+def float_detections(
     network: Network, checkpoint: Path, case: Case, class_names: list[str] | None
 ) -> list[Detections]:
     contract = network.contract
@@ -124,48 +133,69 @@ def run(cases: list[Case], network: Network, checkpoint: Path, class_names: list
     contract = network.contract
     assert contract is not None
     table = Table(title=f"{contract.name}: AP@0.5 in per cent (101-point), tracking through TrackEval")
-    for heading in ("Sequence", "Frames", "AP fixed", "AP both ran: fixed", "SLAYER", "HOTA", "MOTA", "IDF1"):
+    headings = (
+        "Sequence",
+        "Frames",
+        "AP fixed",
+        "AP both ran: fixed",
+        "floats",
+        "HOTA",
+        "floats",
+        "MOTA",
+        "IDF1",
+    )
+    for heading in headings:
         table.add_column(heading, justify="left" if heading == "Sequence" else "right")
-    tracked = []
+    tracked: list[EvaluationSequence] = []
+    in_floats: list[EvaluationSequence] = []
     for case in cases:
         started = time.monotonic()
         fixed = fixed_detections(network, case, class_names)
         seconds = time.monotonic() - started
-        both = min(SLAYER_FRAMES, len(fixed))
+        floats = float_detections(network, checkpoint, case, class_names)
+        both = len(floats)
         precision = (
             average_precision(case, fixed, len(fixed)),
             average_precision(case, fixed, both),
-            average_precision(case, slayer_detections(network, checkpoint, case, class_names), both),
+            average_precision(case, floats, both),
         )
         tracked.append(sequence(case, track_boxes(fixed, contract.score_threshold)))
         own = evaluate_tracking(tracked[-1:]).combined
+        in_floats.append(sequence(case, track_boxes(floats, contract.score_threshold)).until(both))
+        hota = f"{100 * evaluate_tracking(in_floats[-1:]).combined.HOTA:.2f}" if both == len(fixed) else ""
         table.add_row(
             case.name,
             f"{len(fixed)}",
             *(f"{100 * value:.2f}" for value in precision),
-            *(f"{100 * getattr(own, name):.1f}" for name in ("HOTA", "MOTA", "IDF1")),
+            f"{100 * own.HOTA:.2f}",
+            hota,
+            *(f"{100 * getattr(own, name):.1f}" for name in ("MOTA", "IDF1")),
         )
         Console(stderr=True).print(f"{case.name}: {len(fixed) / seconds:.1f} frames/s", highlight=False)
     total = evaluate_tracking(tracked).combined
-    scores = [f"{100 * getattr(total, name):.1f}" for name in ("HOTA", "MOTA", "IDF1")]
+    scores = [f"{100 * getattr(total, name):.1f}" for name in ("MOTA", "IDF1")]
+    hota = f"{100 * evaluate_tracking(in_floats).combined.HOTA:.2f}" if hota else ""
     table.add_section()
-    table.add_row("COMBINED", "", "", "", "", *scores, style="bold")
+    table.add_row("COMBINED", "", "", "", "", f"{100 * total.HOTA:.2f}", hota, *scores, style="bold")
     return table
 
 
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("what", choices=["scenes", "video"])
+    parser.add_argument("what", choices=[*SCENES, "video"])
     parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--network", choices=PERSON, default="yolo-kp", help="for video")
     arguments = parser.parse_args()
-    if arguments.what == "scenes":
-        checkpoint = exports_folder() / "scenes-nano.pt"
-        table = run(scene_cases(), load_network("scenes-nano"), checkpoint, None)
+    if arguments.what in SCENES:
+        name, spec = SCENES[arguments.what]
+        table = run(scene_cases(spec), load_network(name), exports_folder() / f"{name}.pt", None)
     elif arguments.folder is None:
         parser.error("video needs the folder of the sequences")
     else:
-        table = run(video_cases(arguments.folder), load_network("yolo-kp"), wheel_checkpoint(), ["person"])
+        name = arguments.network
+        checkpoint = wheel_checkpoint() if name == "yolo-kp" else exports_folder() / f"{name}.pt"
+        table = run(video_cases(arguments.folder), load_network(name), checkpoint, [PERSON[name]])
     Console(width=140).print(table)
 
 

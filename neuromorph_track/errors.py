@@ -57,7 +57,16 @@ def explain(detail: ErrorDetails, whole: str) -> tuple[str, str, str]:
         return field, "nothing", "a value"
     if detail["type"] == "extra_forbidden":
         return field, "a field of this name", f"only fields that a {whole} knows"
-    found = repr(detail["input"])[:LONGEST_FOUND] if detail["loc"] else "values that do not go together"
+    context = detail.get("ctx", {})
+    if detail["type"] == "union_tag_invalid":
+        # Which of several tables it is, is said by one of its fields.
+        name = context["discriminator"].strip("'")
+        return f"{field}.{name}", repr(context["tag"]), f"one of {context['expected_tags']}"
+    if detail["type"] == "too_short" and "min_length" in context:
+        least = context["min_length"]
+        return field, repr(detail["input"])[:LONGEST_FOUND], f"at least {least} item{'s' * (least != 1)}"
+    together = not detail["loc"] or (detail["type"] == "value_error" and isinstance(detail["input"], dict))
+    found = "values that do not go together" if together else repr(detail["input"])[:LONGEST_FOUND]
     expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = expected.replace("String should", "text to")
     return field, found, _FILE_TYPES.get(detail["type"], expected).replace("\n", " ")

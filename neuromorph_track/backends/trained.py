@@ -27,7 +27,8 @@ def trained_forward(path: str) -> Forward:
     Returns
     -------
     callable
-        Normalised pixels ``(N, 3, H, W, T)`` to head potentials ``(N, C, H', W', T)``, float32.
+        Normalised pixels ``(N, 3, H, W, T)`` to head potentials ``(N, C, H', W', T)``, float32; of a network
+        with a history the pictures of one frame's steps to ``(N, C, H', W', 1)``.
 
     Raises
     ------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +35,7 @@ def train(
 ) -> None:
     """Train a detector from a recipe; Ctrl-C stops it so that --resume goes on.
 
-    Recipes without a family in [network] need lava-dl (Python 3.10). On several GPUs:
+    Recipes that name no family of networks need lava-dl (Python 3.10). On several GPUs:
     torchrun --nproc-per-node 4 --no-python neuromorph-track train RECIPE --device cuda
 
     Example: neuromorph-track train netx_exports/scenes-nano.toml -o runs/scenes-nano
@@ -56,7 +57,12 @@ def train(
             tensorboard=tensorboard,
         )
     except Interrupted:
-        print(f"stopped; go on with: neuromorph-track train {recipe} -o {output} --resume", file=sys.stderr)
+        again = ["neuromorph-track", "train", str(recipe), "-o", str(output), "--resume"]
+        again += ["--device", device] if device != "cpu" else []
+        again += ["--data", str(data)] if data != Path() else []
+        again += ["--workers", str(workers)] if workers else []
+        again += ["--tensorboard"] if tensorboard else []
+        print(f"stopped; go on with: {shlex.join(again)}", file=sys.stderr)
         raise
     if result.rank:
         return

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from neuromorph_track.data.benchmark_rules import PROTOCOLS, Protocol, benchmark_of, protocol_for
 from neuromorph_track.data.kitti import listed_length, looks_like_labels, read_label_lines, read_labels
 from neuromorph_track.data.motchallenge import MotBoxes, read_detections, read_seqinfo, read_truth
 from neuromorph_track.data.number_table import first_line
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation.protocol import PROTOCOLS, Protocol, benchmark_of, protocol_for
 from neuromorph_track.evaluation.sequences import EvaluationSequence
 
 TRUTH_PLACES = (Path("gt", "gt.txt"), Path("gt.txt"))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from neuromorph_track.association.overlap import iou_matrix
+from neuromorph_track.data.benchmark_rules import Mask, Protocol
 from neuromorph_track.data.motchallenge import MotBoxes
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation.protocol import Mask, Protocol
 from neuromorph_track.evaluation.sequences import EvaluationSequence, by_frame
 
 # IoU from which a result is taken to lie on a truth box.

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from neuromorph_track.data.benchmark_rules import Protocol
 from neuromorph_track.data.motchallenge import MotBoxes
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation.protocol import Protocol
 
 # How rows of scores name what is not one sequence, one class.
 COMBINED = "COMBINED"

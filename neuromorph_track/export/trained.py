@@ -55,6 +55,9 @@ def smtrack_with(spec: SmtrackSpec, classes: int, weights: Mapping[str, Any], so
     assert not isinstance(model, SigmaDeltaSmtrack)
     tensors = Tensors(weights, source, "model/")
     checked = {name: tensors.take(name, *value.shape) for name, value in model.state_dict().items()}
+    for name, value in checked.items():
+        if name.endswith(".variance") and (value < 0).any():
+            raise InputError(source, f"model/{name}", "negative numbers", "variances")
     if unknown := sorted(set(weights) - set(checked)):
         raise InputError(source, f"model/{unknown[0]}", "a tensor", "none of this name")
     model.load_state_dict(checked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 import torch
@@ -60,10 +61,7 @@ class DetectorSpec(BaseModel):
     @property
     def stride(self) -> int:
         """Pixels per cell of the head."""
-        total = 1
-        for layer in self.layers:
-            total *= layer.stride
-        return total
+        return math.prod(layer.stride for layer in self.layers)
 
 
 class SigmaDeltaDetector(nn.Module):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif
+from neuromorph_track.networks.integer.conv import LEAST_ROOM
 from neuromorph_track.networks.integer.neuron import STATE_BITS
 from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
 from neuromorph_track.networks.interface import DetectorOutput
@@ -55,11 +56,15 @@ class SmtrackDetector(nn.Module):
         self.spec, self.classes, self.stride = spec, classes, spec.stride
         blocks, channels, unit = [], 3, PIXEL_UNIT
         for layer in spec.layers:
-            synapse = FusedConv(channels, layer.channels, layer.kernel, layer.stride, layer.dilation, unit)
+            shape = (channels, layer.channels, layer.kernel, layer.stride, layer.dilation)
+            # Twice the largest spike: what a soft reset leaves is on top of it.
+            synapse = FusedConv(*shape, unit, spread=spec.spread, room=2 * spec.levels)
             blocks.append(IntegerConv(synapse, self._neuron()))
             channels, unit = layer.channels, 1.0
         self.blocks = nn.ModuleList(blocks)
-        self.head = FusedConv(channels, 5 + classes + spec.embedding, 1, norm=False)
+        # It holds the sum over the steps.
+        outputs = 5 + classes + spec.embedding
+        self.head = FusedConv(channels, outputs, 1, norm=False, room=LEAST_ROOM * spec.steps)
         nn.init.normal_(self.head.weight, std=HEAD_SPREAD)
         with torch.no_grad():
             background = -math.log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -27,6 +28,9 @@ class SmtrackSpec(BaseModel):
         Fill the steps of a frame with the frames before it where they look alike, instead of repeating it.
     levels : int
         Largest integer spike.
+    spread : float
+        Standard deviation of the currents of a fresh layer, in thresholds: a neuron of many levels makes use
+        of them where its currents are as large.
     decay : float
         Part of an integer neuron's potential that is left a step later.
     threshold : float
@@ -43,6 +47,7 @@ class SmtrackSpec(BaseModel):
     steps: Annotated[int, Field(ge=1, le=64)] = 1
     history: bool = False
     levels: Annotated[int, Field(ge=1, le=255)] = 4
+    spread: Annotated[float, Field(gt=0, le=64)] = 1.0
     decay: Annotated[float, Field(ge=0, lt=1)] = 0.25
     threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     embedding: Annotated[int, Field(ge=0, le=512)] = 0
@@ -50,10 +55,7 @@ class SmtrackSpec(BaseModel):
     @property
     def stride(self) -> int:
         """Pixels per cell of the head."""
-        total = 1
-        for layer in self.layers:
-            total *= layer.stride
-        return total
+        return math.prod(layer.stride for layer in self.layers)
 
     @model_validator(mode="after")
     def _steps_fit(self) -> SmtrackSpec:

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from neuromorph_track.backends.fixed import FixedSimulator
-from neuromorph_track.backends.trained import trained_forward
-from neuromorph_track.netx import Network
+from neuromorph_track.backends.trained import Forward, trained_forward
+from neuromorph_track.detection.history import History
+from neuromorph_track.netx import Network, RunContract
 from neuromorph_track.runs.headroom import scene_values
 
 FRAMES = 4
@@ -76,11 +78,9 @@ def prove_export(checkpoint: Path, network: Network) -> ExportProof:
     assert contract is not None
     forward = trained_forward(str(checkpoint))
     values = scene_values(contract.input, scenes=1, frames=FRAMES)
-    # What the encoder gives is already quantised: SLAYER's input layer leaves it as it is.
-    pixels = torch.from_numpy(values.astype(np.float32) / (1 << contract.input.fraction_bits))
-    expected = forward(pixels.permute(1, 2, 3, 0)[None])[0].permute(3, 0, 1, 2).numpy()
     if contract.head.scale is not None:
-        return _integer_proof(network, values, expected)
+        return _integer_proof(network, values, forward)
+    expected = forward(_clips(values[None], contract))[0].permute(3, 0, 1, 2).numpy()
     precise, run = (
         _potentials(network, values, spike_exp) for spike_exp in (SLAYER_SPIKE_EXP, contract.spike_exp)
     )
@@ -94,16 +94,28 @@ def prove_export(checkpoint: Path, network: Network) -> ExportProof:
     )
 
 
-def _integer_proof(network: Network, values: NDArray[np.int32], expected: NDArray[np.float32]) -> ExportProof:
-    """The same for a head whose membrane potential is read at the end of each frame."""
+def _clips(values: NDArray[np.int32], contract: RunContract) -> Tensor:
+    """Clips (N, F, 3, H, W) of what the encoder gives as pixels (N, 3, H, W, F) of a training."""
+    # They are quantised already: SLAYER's input layer leaves them as they are.
+    pixels = torch.from_numpy(values.astype(np.float32) / (1 << contract.input.fraction_bits))
+    return pixels.permute(0, 2, 3, 4, 1)
+
+
+def _integer_proof(network: Network, values: NDArray[np.int32], forward: Forward) -> ExportProof:
+    """The same for a head whose membrane potential is read at the end of each frame, which begins at rest."""
     contract = network.contract
     assert contract is not None
     assert contract.head.scale is not None
     steps = contract.steps_per_frame
     simulator = FixedSimulator(network, reset_interval=steps, pipelined=False)
-    membrane = simulator.run(np.repeat(values, steps, axis=0)).membrane
+    shown = History(steps, contract.alike)(values)
+    membrane = simulator.run(shown).membrane
     assert membrane is not None
     run = membrane[steps - 1 :: steps]
+    # A network with a history is given the pictures of all steps; others repeat one themselves.
+    by_frame = shown.reshape(len(values), steps, *values.shape[1:])
+    clips = by_frame[:, -1:] if contract.alike is None else by_frame
+    expected = forward(_clips(clips, contract))[..., 0].numpy()
     # Training takes the mean over the steps, which float32 rounds; the sum is whole.
     whole = np.round(expected / np.float64(contract.head.scale))
     return ExportProof(

@@ -6,9 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from neuromorph_track.training.clips import Batch, Clips
+from neuromorph_track.training.optimiser import stage_at
 from neuromorph_track.training.ranks import Ranks
 from neuromorph_track.training.recipe import Recipe
-from neuromorph_track.training.schedule import stage_at
 
 
 class Ahead:

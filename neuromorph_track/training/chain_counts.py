@@ -1,11 +1,15 @@
-"""What the layers of a chain ask of a chip, from shapes alone."""
+"""What the layers of a chain ask of a chip: counts from shapes, and weights that are not zero."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from neuromorph_track.networks.detector import ConvSpec
+import torch
+from torch import Tensor, nn
+
+from neuromorph_track.networks.detector import ConvSpec, SigmaDeltaDetector
+from neuromorph_track.networks.smtrack import SmtrackDetector
 
 
 class SenderCounts(NamedTuple):
@@ -42,6 +46,25 @@ def chain_counts(
         found.append(SenderCounts(neurons, pairs * row_taps * column_taps / neurons, nominal / neurons))
         channels, height, width = layer.channels, rows, columns
     return tuple(found), channels * height * width
+
+
+@torch.no_grad()
+def nonzero_shares(model: nn.Module) -> Tensor:
+    """Share of each layer's rounded weights that are not zero, (L,), the head last.
+
+    A spike costs nothing where it meets one that is.
+    """
+    if isinstance(model, SmtrackDetector):
+        synapses = [*(block.synapse for block in model.blocks), model.head]
+        rounded = [synapse.integers()[0] for synapse in synapses]
+    elif isinstance(model, SigmaDeltaDetector):
+        quantised = model.blocks[0].neuron.quantize_8bit
+        rounded = [
+            quantised(part.weight) for part in (*(block.synapse for block in model.blocks), model.head)
+        ]
+    else:
+        raise TypeError(f"no rounded weights are known of a {type(model).__name__}")
+    return torch.stack([(weight != 0).float().mean() for weight in rounded])
 
 
 def _taps(size: int, layer: ConvSpec) -> tuple[int, int]:

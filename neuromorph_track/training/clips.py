@@ -13,8 +13,10 @@ from torch import Tensor
 
 from neuromorph_track.detection.history import filled
 from neuromorph_track.networks.loss import Targets
+from neuromorph_track.training.data_tables import SceneData
 from neuromorph_track.training.draws import Dice, Draw, Pick
-from neuromorph_track.training.films import Pictures, Truth, films_of
+from neuromorph_track.training.films import Film, Pictures, Truth, scene_films
+from neuromorph_track.training.mot_films import mot_films
 from neuromorph_track.training.placing import Clip, mosaic, zoomed
 from neuromorph_track.training.recipe import Recipe
 
@@ -116,6 +118,23 @@ class Clips:
             return pictures.astype(np.float32)
         changed = (pictures - 127.5) * draw.contrast + 127.5 + draw.brightness
         return np.clip(changed, 0, 255).astype(np.float32)
+
+
+def films_of(recipe: Recipe, folder: Path, quiet: bool) -> tuple[tuple[Film, ...], ...]:
+    """The films of each table of data; those of real sequences lie in ``folder``.
+
+    Raises
+    ------
+    InputError
+        When sequences are missing, broken or shorter than a clip.
+    """
+    films: list[tuple[Film, ...]] = []
+    for data in recipe.data:
+        if isinstance(data, SceneData):
+            films.append(scene_films(data, recipe, quiet))
+        else:
+            films.append(mot_films(data, recipe, folder, quiet))
+    return tuple(films)
 
 
 def _numbered(truth: Truth, first: int) -> Truth:

@@ -8,10 +8,10 @@ from pydantic import Field, model_validator
 
 from neuromorph_track.data.scenes import SceneSpec
 from neuromorph_track.netx import InputSpec
-from neuromorph_track.training.mot_rules import RuleName
 from neuromorph_track.training.tables import Count, Positive, Share, Table
 
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
+RuleName = Literal["plain", "mot15", "mot16", "mot17", "mot20", "dancetrack", "bee24"]
 
 
 class SceneData(Table):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.training.step_tables import Augment
+from neuromorph_track.training.tables import Augment
 
 # Of a mosaic's centre, as a share of the sides.
 CENTRE = (0.3, 0.7)

@@ -14,9 +14,8 @@ from neuromorph_track.networks.grid_loss import grid_loss
 from neuromorph_track.networks.loss import Targets, detection_loss
 from neuromorph_track.networks.smtrack import smtrack_detector
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
-from neuromorph_track.training.loss_tables import GridLossTable, LossTable
 from neuromorph_track.training.recipe import Recipe
-from neuromorph_track.training.step_tables import Stage
+from neuromorph_track.training.tables import GridLossTable, LossTable, Stage
 
 Judged = tuple[Tensor, dict[str, float]]
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 
 def first_fault(model: nn.Module, run: Callable[[], object]) -> str:
-    """Name the first module whose parameters, output or gradient is not finite.
+    """Name the first module whose parameters, running statistics, output or gradient is not finite.
 
     Parameters
     ----------
@@ -22,6 +22,10 @@ def first_fault(model: nn.Module, run: Callable[[], object]) -> str:
     for name, parameter in model.named_parameters():
         if not _finite(parameter):
             return f"weights of {name}"
+    # What went wrong may have gone into them already; nothing can be run with them then.
+    for name, buffer in model.named_buffers():
+        if not _finite(buffer):
+            return f"running statistics {name}"
     found: list[str] = []
 
     def look(name: str) -> Callable[[nn.Module, Any, Any], None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -105,25 +104,6 @@ def scene_films(data: SceneData, recipe: Recipe, quiet: bool) -> tuple[MemoryFil
             frames[number] = frame
             truths.append(_of_scene(truth, number_of))
         films.append(MemoryFilm(f"scene {scene.spec.seed}", frames, truths))
-    return tuple(films)
-
-
-def films_of(recipe: Recipe, folder: Path, quiet: bool) -> tuple[tuple[Film, ...], ...]:
-    """The films of each table of data; those of real sequences lie in ``folder``.
-
-    Raises
-    ------
-    InputError
-        When sequences are missing, broken or shorter than a clip.
-    """
-    from neuromorph_track.training.mot_films import mot_films
-
-    films: list[tuple[Film, ...]] = []
-    for data in recipe.data:
-        if isinstance(data, SceneData):
-            films.append(scene_films(data, recipe, quiet))
-        else:
-            films.append(mot_films(data, recipe, folder, quiet))
     return tuple(films)
 
 

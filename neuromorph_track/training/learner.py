@@ -12,18 +12,16 @@ from torch import Tensor, nn
 
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.training.budget import SpikeBudget
-from neuromorph_track.training.checkpoint import FORMAT
+from neuromorph_track.training.chain_counts import nonzero_shares
+from neuromorph_track.training.checkpoint import FORMAT, InitialWeights, take_over
 from neuromorph_track.training.clips import Batch
 from neuromorph_track.training.families import family_of
 from neuromorph_track.training.faults import first_fault
-from neuromorph_track.training.initial import InitialWeights, take_over
-from neuromorph_track.training.nonzero import nonzero_shares
-from neuromorph_track.training.optimiser import follow, optimiser_for
+from neuromorph_track.training.optimiser import follow, optimiser_for, stage_at
 from neuromorph_track.training.precision import computed_in
 from neuromorph_track.training.ranks import Ranks
 from neuromorph_track.training.recipe import Recipe
-from neuromorph_track.training.schedule import stage_at
-from neuromorph_track.training.step_tables import Stage
+from neuromorph_track.training.tables import Stage
 
 
 @dataclass(frozen=True)

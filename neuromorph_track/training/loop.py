@@ -14,9 +14,13 @@ from torch import nn
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.training.ahead import Ahead
-from neuromorph_track.training.checkpoint import load_checkpoint, save_checkpoint
+from neuromorph_track.training.checkpoint import (
+    InitialWeights,
+    initial_weights,
+    load_checkpoint,
+    save_checkpoint,
+)
 from neuromorph_track.training.clips import Clips
-from neuromorph_track.training.initial import InitialWeights, initial_weights
 from neuromorph_track.training.interrupts import stop_between_steps
 from neuromorph_track.training.learner import Learner
 from neuromorph_track.training.ranks import joined
@@ -97,6 +101,9 @@ def train(
     """
     started = time.monotonic()
     with joined(device) as ranks:
+        # Said now, not when a later stage begins.
+        for stage in recipe.stage:
+            ranks.share(stage.batch)
         unfinished = _unfinished(recipe, folder, resume)
         weights = None if init is None or unfinished is not None else initial_weights(init)
         ranks.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from neuromorph_track.data.benchmark_rules import PROTOCOLS
 from neuromorph_track.data.frames import FrameSource
 from neuromorph_track.data.motchallenge import MotBoxes, read_truth
 from neuromorph_track.data.pictures import PictureSource
@@ -20,7 +22,6 @@ from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.errors import InputError
 from neuromorph_track.training.data_tables import MotData
 from neuromorph_track.training.films import Film, MemoryFilm, Pictures, Truth
-from neuromorph_track.training.mot_rules import RULES
 from neuromorph_track.training.recipe import Recipe
 
 TRUTH_FILES = ("gt/gt.txt", "gt.txt")
@@ -74,7 +75,8 @@ def sequence_folders(folder: Path, patterns: Iterable[str]) -> list[Path]:
         When a pattern fits none.
     """
     if not folder.is_dir():
-        raise InputError(folder, "folder", "nothing", "a folder of sequences")
+        expected = "a folder of sequences; --data says in which folder it lies"
+        raise InputError(folder, "folder", "nothing", expected)
     known = sorted(path for path in folder.iterdir() if _truth_file(path) is not None)
     chosen: set[Path] = set()
     for pattern in patterns:
@@ -114,10 +116,12 @@ def _film(folder: Path, data: MotData, recipe: Recipe) -> Film:
 def _read(source: FrameSource, numbers: range, encoder: FrameEncoder, folder: Path) -> Pictures:
     frames = np.empty((len(numbers), encoder.spec.height, encoder.spec.width, 3), np.uint8)
     done = 0
-    for number, frame in enumerate(source):
-        if number in numbers:
-            frames[done] = encoder.fit(frame)[0]
-            done += 1
+    if isinstance(source, PictureSource):
+        pictures: Iterable[NDArray[np.uint8]] = (source[number] for number in numbers)
+    else:
+        pictures = islice(source, numbers.start, numbers.stop, numbers.step)
+    for done, frame in enumerate(pictures, 1):
+        frames[done - 1] = encoder.fit(frame)[0]
     if done < len(numbers):
         raise InputError(folder, "frames", source.ended_early or str(done), f"{len(numbers)} to read")
     return frames
@@ -126,9 +130,11 @@ def _read(source: FrameSource, numbers: range, encoder: FrameEncoder, folder: Pa
 def _truths(
     boxes: MotBoxes, path: Path, numbers: Sequence[int], source: FrameSource, data: MotData, recipe: Recipe
 ) -> list[Truth]:
-    rules = RULES[data.rules]
-    forgiven = rules.forgiven(boxes)
-    learnt = rules.objects(boxes) | forgiven
+    rules = PROTOCOLS[data.rules]
+    objects = rules.scores(boxes)
+    # What is marked 0 is not held against a detector here, though some benchmarks do.
+    forgiven = rules.forgives(boxes) | (objects & (boxes.score == 0))
+    learnt = objects | forgiven
     boxes, forgiven = boxes[learnt], forgiven[learnt]
     placement = FrameEncoder(recipe.input).placement(*source.size)
     edges = boxes.xyxy if data.whole_boxes else boxes.xyxy.clip(0, np.tile(source.size, 2))
@@ -147,7 +153,7 @@ def _truths(
 
 
 def _classes(boxes: MotBoxes, path: Path, data: MotData, recipe: Recipe) -> NDArray[np.int64]:
-    if RULES[data.rules].counted or data.counts_as is not None:
+    if PROTOCOLS[data.rules].counted or data.counts_as is not None:
         only = 0 if data.counts_as is None else recipe.classes.index(data.counts_as)
         return np.full(len(boxes), only, np.int64)
     if len(boxes) and not 1 <= boxes.class_id.min() <= boxes.class_id.max() <= len(recipe.classes):

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from torch import Tensor
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.detector import DetectorSpec
-from neuromorph_track.networks.loss import LossWeights, detection_loss
 from neuromorph_track.networks.norse_detector import NorseDetector, SpikingSpec
 from neuromorph_track.training.checkpoint import load_checkpoint, save_checkpoint
 from neuromorph_track.training.clips import Batch, Clips
-from neuromorph_track.training.loss_tables import LossTable
+from neuromorph_track.training.families import family_of
+from neuromorph_track.training.optimiser import follow, stage_at
 from neuromorph_track.training.recipe import Recipe
-from neuromorph_track.training.schedule import stage_at
+from neuromorph_track.training.tables import Stage
 
 FORMAT = "neuromorph-track-norse/1"
 CALIBRATION_PICTURES = 8
@@ -47,7 +45,6 @@ def train_norse(recipe: Recipe, spiking: SpikingSpec, checkpoint: Path, quiet: b
     model.calibrate(clips.batch(recipe.steps, CALIBRATION_PICTURES, 1).frames)
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=recipe.weight_decay)
     average = {name: value.clone() for name, value in model.state_dict().items()}
-    weights = _weights(recipe)
     columns = (
         TextColumn("training {task.completed}/{task.total}"),
         BarColumn(),
@@ -60,10 +57,9 @@ def train_norse(recipe: Recipe, spiking: SpikingSpec, checkpoint: Path, quiet: b
             stage, rate = stage_at(recipe, step)
             for group in optimiser.param_groups:
                 group["lr"] = rate
-            loss, firing = _descend(
-                model, optimiser, clips.batch(step, stage.batch, stage.clip), weights, recipe
-            )
-            _follow(average, model, min(recipe.average_decay, (step + 1) / (step + 11)))
+            batch = clips.batch(step, stage.batch, stage.clip)
+            loss, firing = _descend(model, optimiser, batch, recipe, stage)
+            follow(average, model.state_dict(), 1 - min(recipe.average_decay, (step + 1) / (step + 11)))
             bar.update(task, completed=step + 1, description=f"loss {loss:.3f} rate {firing:.3f}")
     model.load_state_dict(average)
     state = {
@@ -95,31 +91,13 @@ def load_norse_detector(path: Path) -> tuple[NorseDetector, Recipe]:
     return model.eval(), recipe
 
 
-def _weights(recipe: Recipe) -> LossWeights:
-    assert isinstance(recipe.loss, LossTable)
-    return recipe.loss.weights()
-
-
 def _descend(
-    model: NorseDetector, optimiser: torch.optim.Optimizer, batch: Batch, weights: LossWeights, recipe: Recipe
+    model: NorseDetector, optimiser: torch.optim.Optimizer, batch: Batch, recipe: Recipe, stage: Stage
 ) -> tuple[float, float]:
     raw, rates, _ = model(batch.frames)
-    losses = [
-        detection_loss(
-            raw[..., step], targets, recipe.network_as(DetectorSpec), len(recipe.classes), weights
-        )[0]
-        for step, targets in enumerate(batch.targets)
-    ]
-    loss = torch.stack(losses).mean()
+    loss, _ = family_of(recipe).loss(raw, batch.targets, recipe, stage)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), GRADIENT_NORM)
     optimiser.step()
     return float(loss.detach()), float(rates.mean())
-
-
-@torch.no_grad()
-def _follow(average: dict[str, Tensor], model: NorseDetector, decay: float) -> None:
-    values: dict[str, Any] = model.state_dict()
-    for name, value in values.items():
-        average[name].lerp_(value, 1 - decay)

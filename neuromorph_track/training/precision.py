@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import torch
 
-from neuromorph_track.training.step_tables import Precision
+from neuromorph_track.training.tables import Precision
 
 _SHORT = {"bf16": torch.bfloat16, "fp16": torch.float16}
 

@@ -15,9 +15,17 @@ from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.netx import InputSpec
 from neuromorph_track.training.data_tables import AnyData, SceneData
-from neuromorph_track.training.loss_tables import AnyLoss
-from neuromorph_track.training.step_tables import Augment, Budget, Optimiser, Stage
-from neuromorph_track.training.tables import Count, Factor, Share, Table
+from neuromorph_track.training.tables import (
+    AnyLoss,
+    Augment,
+    Budget,
+    Count,
+    Factor,
+    Optimiser,
+    Share,
+    Stage,
+    Table,
+)
 
 DEFAULT_FAMILY = "sigma-delta"
 DEFAULT_DATA = "scenes"
@@ -90,11 +98,15 @@ class Recipe(Table):
             for field, value in PIXELS.items():
                 if getattr(self.input, field) != value:
                     raise ValueError(f"input.{field} {value}, as neurons that are fed pixels take them")
+        if self.budget is not None and self.network.family == "smtrack" and self.network.neuron == "relu":
+            raise ValueError("no [budget] for relu neurons, which no chip runs")
         if self.loss.family != self.network.family:
             raise ValueError(f"a loss for {self.network.family} networks")
         longest = max(stage.clip for stage in self.stage)
         if self.history and longest > 1:
             raise ValueError("clips of one frame where history fills its steps")
+        if len(set(self.classes)) < len(self.classes):
+            raise ValueError("classes with names that differ")
         frozen = [stage.freeze_norm for stage in self.stage]
         if frozen != sorted(frozen):
             raise ValueError("freeze_norm in all stages after the first that has it")
@@ -149,7 +161,9 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
     try:
         return Recipe.model_validate(table)
     except ValidationError as error:
-        raise InputError(path, *explain(_as_written(error.errors()[0], table), "recipe")) from error
+        # A name that is not known may be the reason for one that is missing.
+        first = min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
+        raise InputError(path, *explain(_as_written(first, table), "recipe")) from error
 
 
 def _feeds_pixels(network: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -51,7 +52,9 @@ class ScalarLog:
 
     def add(self, step: int, terms: Mapping[str, float], sent: Sequence[float]) -> None:
         """Log the step that was just taken, ``step`` steps after the start."""
-        self._line({"step": step, **terms, "sent": list(sent)})
+        # JSON has no infinity, which a gradient in half precision may be.
+        finite = {name: value if math.isfinite(value) else None for name, value in terms.items()}
+        self._line({"step": step, **finite, "sent": list(sent)})
         if self._board is not None:
             for name, value in terms.items():
                 self._board.add_scalar(f"train/{name}", value, step)

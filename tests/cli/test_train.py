@@ -67,7 +67,8 @@ def test_train_and_fine_tune(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     plan, folder = recipe(tmp_path, 100_000), tmp_path / "run"
-    with subprocess.Popen([*VERB, plan, "-o", folder], stderr=subprocess.PIPE, text=True) as process:
+    words = [*VERB, plan, "-o", folder, "--data", tmp_path, "--workers", "1"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as process:
         until = time.monotonic() + 120
         while not (folder / "log.jsonl").exists() or '"step": 5,' not in (folder / "log.jsonl").read_text():
             assert process.poll() is None
@@ -76,6 +77,9 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGINT)
         _, shown = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert f"go on with: neuromorph-track train {plan} -o {folder} --resume" in shown
+    assert (
+        f"go on with: neuromorph-track train {plan} -o {folder} --resume --data {tmp_path} --workers 1"
+        in shown
+    )
     assert "Traceback" not in shown
     assert (folder / "last.pt").exists()

@@ -9,6 +9,7 @@ import torch
 from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.integer import integer_network
+from neuromorph_track.export.trained import smtrack_with
 from neuromorph_track.networks.detector import ConvSpec
 from neuromorph_track.networks.smtrack import SmtrackDetector
 from neuromorph_track.networks.smtrack_spec import NeuronName, SmtrackSpec
@@ -40,7 +41,7 @@ def trained(neuron: NeuronName, steps: int, levels: int = 4, decay: float = 0.5)
     return model.eval()
 
 
-@pytest.mark.parametrize("steps", [1, 3])
+@pytest.mark.parametrize("steps", [1, 3, 8])
 @pytest.mark.parametrize("neuron", ["integer", pytest.param("cuba", marks=pytest.mark.slayer)])
 @pytest.mark.parametrize("pipelined", [True, False])
 def test_the_last_bit_is_the_same(neuron: NeuronName, steps: int, pipelined: bool) -> None:
@@ -76,3 +77,10 @@ def test_the_report_tells_what_rounding_cost() -> None:
     assert [layer.layer for layer in report.layers] == ["1 conv", "2 conv", "3 conv", "4 conv"]
     assert all(layer.weights.clipped == 0 for layer in report.layers)
     assert all(layer.weights.rms_error > 0 for layer in report.layers)
+
+
+def test_statistics_that_are_none_are_refused() -> None:
+    model = trained("integer", 1)
+    weights = {**model.state_dict(), "blocks.1.synapse.variance": torch.full((12,), -1.0)}
+    with pytest.raises(InputError, match=r"model/blocks\.1\.synapse\.variance: found negative numbers"):
+        smtrack_with(model.spec, 3, weights, "x.pt")

@@ -19,11 +19,10 @@ from neuromorph_track.netx import Layer, read_net
 from neuromorph_track.netx.fanout import connections, nominal_macs
 from neuromorph_track.profiling import price
 from neuromorph_track.training.budget import EventPrices, SpikeBudget
-from neuromorph_track.training.chain_counts import chain_counts
+from neuromorph_track.training.chain_counts import chain_counts, nonzero_shares
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.families import family_of
 from neuromorph_track.training.loop import train
-from neuromorph_track.training.nonzero import nonzero_shares
 from neuromorph_track.training.recipe import Recipe, read_recipe
 
 NETS = Path(__file__).parents[2] / "netx_exports"

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from neuromorph_track.data.scenes import Scene
+from neuromorph_track.training.clips import films_of
 from neuromorph_track.training.data_tables import SceneData
-from neuromorph_track.training.films import films_of, scene_films
+from neuromorph_track.training.films import scene_films
 from neuromorph_track.training.recipe import Recipe
 
 

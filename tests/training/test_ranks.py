@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import torch
 
 from neuromorph_track.errors import InputError
+from neuromorph_track.training import loop
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.clips import Clips
 from neuromorph_track.training.learner import Learner
@@ -111,6 +113,15 @@ def test_a_batch_has_to_be_divisible() -> None:
     with pytest.raises(InputError, match="batch: found 6, expected a multiple of 4"):
         Ranks(1, 4, CPU).share(6)
     assert Ranks(1, 4, CPU).share(8) == (1, 4)
+
+
+def test_every_stage_is_checked_before_the_first(
+    tiny_smtrack: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_smtrack["stage"][1]["batch"] = 3
+    monkeypatch.setattr(loop, "joined", lambda device: nullcontext(Ranks(0, 2, CPU)))
+    with pytest.raises(InputError, match="batch: found 3, expected a multiple of 2"):
+        train(Recipe.model_validate(tiny_smtrack), tmp_path, quiet=True)
 
 
 def test_alone_without_torchrun() -> None:

@@ -15,8 +15,9 @@ from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.data_tables import MotData, SceneData
-from neuromorph_track.training.loss_tables import GridLossTable
+from neuromorph_track.training.families import FAMILIES
 from neuromorph_track.training.recipe import Recipe, read_recipe
+from neuromorph_track.training.tables import GridLossTable
 
 MOT = {"kind": "mot", "folder": "x"}
 OURS = Path(__file__).parents[2] / "netx_exports" / "scenes-nano.toml"
@@ -100,13 +101,14 @@ Change = Callable[[dict[str, Any]], object]
         (lambda r: r["stage"][1].update(clip=4), "recipe", "at least as long as a clip, 4"),
         (lambda r: r["stage"][0].update(steps=0), "stage.0.steps", "greater than or equal to 1"),
         (lambda r: r["stage"][0].update(learning_rate=0), "stage.0.learning_rate", "greater than 0"),
-        (lambda r: r.update(stage=[]), "stage", "at least 1 item"),
+        (lambda r: r.update(stage=[]), "stage", "expected at least 1 item"),
         (lambda r: r.update(loss={"box": -1}), "loss.box", "greater than or equal to 0"),
-        (lambda r: r["network"].update(family="other"), "network", "'sigma-delta', 'smtrack'"),
+        (lambda r: r["network"].update(family="other"), "network.family", "'sigma-delta', 'smtrack'"),
         (lambda r: r["data"].update(frames=0), "data.frames", "greater than or equal to 1"),
         (lambda r: r.update(data=[r["data"], {"scenes": 0}]), "data.1.scenes", "greater than or equal to 1"),
         (lambda r: r["data"].update(classes=["tram"]), "recipe", "not 'tram'"),
-        (lambda r: r.update(data={"kind": "film"}), "data", "'scenes', 'mot'"),
+        (lambda r: r.update(data={"kind": "film"}), "data.kind", "found 'film', expected one of 'scenes'"),
+        (lambda r: r.update(classes=["walker"] * 2), "recipe", "classes with names that differ"),
         (lambda r: r.update(data={"kind": "mot"}), "data.folder", "found nothing"),
         (lambda r: r.update(data={**MOT, "part": [0.5, 0.5]}), "data", "a part that is not empty"),
         (lambda r: r.update(data={**MOT, "rules": "kitti"}), "data.rules", "'mot17'"),
@@ -140,6 +142,19 @@ def test_faults_are_named(
         (lambda r: r["network"].update(steps=0), "network.steps", "greater than or equal to 1"),
         (lambda r: r["network"].update(anchors=[[1.0, 1.0]]), "network.anchors", "only fields that a recipe"),
         (lambda r: r["network"].update(history=True), "recipe", "clips of one frame where history"),
+        (lambda r: r["network"].update(steps=1, history=True), "network", "more than one step per frame"),
+        (
+            lambda r: r["network"]["layers"][0].update(chanels=r["network"]["layers"][0].pop("channels")),
+            "network.layers.0.chanels",
+            "found a field of this name",
+        ),
+        (
+            lambda r: r.update(
+                budget={"synops_per_frame": 1e6}, network={**r["network"], "neuron": "relu", "steps": 1}
+            ),
+            "recipe",
+            "no [budget] for relu neurons",
+        ),
         (lambda r: r.update(loss={"box": "l7"}), "loss.box", "one of "),
         (lambda r: r.update(loss={"classes": 1.0}), "loss.classes", "only fields that a recipe knows"),
     ],
@@ -178,3 +193,14 @@ def test_neurons_that_are_fed_pixels_need_no_format_of_them_and_take_no_other() 
         Recipe.model_validate({**table, "input": {**table["input"], "low": -1}})  # type: ignore[dict-item]
     changes = {**table, "network": {**table["network"], "neuron": "sigma_delta"}}  # type: ignore[dict-item]
     assert Recipe.model_validate(changes).input.fraction_bits == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "most_weights"), [("nano", 1_000_000), ("tiny", 3_000_000), ("small", 8_000_000)]
+)
+def test_recipes_that_come_with_the_project(name: str, most_weights: int) -> None:
+    recipe = read_recipe(Path(__file__).parents[2] / "netx_exports" / f"smtrack-{name}.toml")
+    model = FAMILIES["smtrack"].build(recipe)
+    assert recipe.name == f"smtrack-{name}"
+    assert sum(parameter.numel() for parameter in model.parameters()) <= most_weights
+    assert recipe.stage[-1].freeze_norm

@@ -12,13 +12,13 @@ import torch
 from torch import nn
 
 from neuromorph_track.errors import JobError
+from neuromorph_track.networks.integer import FusedConv
 from neuromorph_track.training.faults import first_fault
 from neuromorph_track.training.learner import Outcome
 from neuromorph_track.training.loop import train
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.scalars import LOG, ScalarLog
-from neuromorph_track.training.warnings import EarlyWarnings
-from neuromorph_track.training.watch import Watch
+from neuromorph_track.training.watch import EarlyWarnings, Watch
 
 
 def said(rates: list[float]) -> list[str]:
@@ -65,6 +65,13 @@ def test_a_log_that_goes_on_forgets_what_will_be_logged_again(tmp_path: Path) ->
     ]
     with ScalarLog(tmp_path, 0, tensorboard=False):
         assert lines(tmp_path) == []
+
+
+def test_what_is_no_number_is_null(tmp_path: Path) -> None:
+    """In half precision a gradient may be infinite, which JSON cannot say."""
+    with ScalarLog(tmp_path, 0, tensorboard=False) as log:
+        log.add(1, {"loss": 1.0, "gradient": float("inf")}, [])
+    assert lines(tmp_path) == [{"step": 1, "loss": 1.0, "gradient": None, "sent": []}]
 
 
 def test_every_so_many_steps_and_the_last_are_logged(
@@ -135,3 +142,9 @@ def test_the_first_fault_is_named() -> None:
     with torch.no_grad():
         model[2].bias.fill_(torch.nan)
     assert first_fault(model, lambda: model(zero)) == "weights of 2.bias"
+
+
+def test_running_statistics_are_looked_at_before_anything_is_run_with_them() -> None:
+    model = nn.Sequential(FusedConv(1, 2, 1))
+    model[0].variance.fill_(torch.nan)
+    assert first_fault(model, lambda: model(torch.ones(1, 1, 2, 2))) == "running statistics 0.variance"

@@ -11,8 +11,9 @@ from torch.nn import functional as F
 # Even weights from -256 to 254, as SLAYER's synapses have them.
 LARGEST_WEIGHT, LOWEST_WEIGHT = 254, -256
 LARGEST_BIAS = 1 << 16
-# Leaves sums of 17 bits room for 32 thresholds.
-LARGEST_EXPONENT = 12
+# Of a sum in units of a weight: a membrane potential has 24 bits, one of them the sign, six below a weight's.
+SUM_BITS = 17
+LEAST_ROOM = 32
 EPSILON = 1e-5
 
 
@@ -32,8 +33,12 @@ class FusedConv(nn.Module):
         What an input of one spike stands for.
     norm : bool
         Without it there is a bias alone.
+    spread : float
+        Standard deviation of the currents of a fresh layer, in thresholds.
     momentum : float
         Of the running mean and variance.
+    room : int
+        Thresholds that a membrane potential has to hold; what is beyond would be cut off on the chip.
 
     Attributes
     ----------
@@ -49,15 +54,18 @@ class FusedConv(nn.Module):
         dilation: int = 1,
         unit: float = 1.0,
         norm: bool = True,
+        spread: float = 1.0,
         momentum: float = 0.05,
+        room: int = LEAST_ROOM,
     ) -> None:
         super().__init__()
+        self.largest_exponent = SUM_BITS - math.ceil(math.log2(max(room, LEAST_ROOM)))
         self.unit, self.momentum, self.norm = unit, momentum, norm
         self.stride, self.dilation, self.padding = stride, dilation, dilation * (kernel // 2)
         self.weight = nn.Parameter(torch.empty(outputs, inputs, kernel, kernel))
         nn.init.normal_(self.weight, std=1 / math.sqrt(inputs * kernel * kernel))
         self.shift = nn.Parameter(torch.zeros(outputs))
-        self.gain: nn.Parameter | None = nn.Parameter(torch.ones(outputs)) if norm else None
+        self.gain: nn.Parameter | None = nn.Parameter(torch.full((outputs,), spread)) if norm else None
         self.register_buffer("mean", torch.zeros(outputs))
         self.register_buffer("variance", torch.ones(outputs))
         self.register_buffer("frozen", torch.tensor(not norm))
@@ -108,7 +116,8 @@ class FusedConv(nn.Module):
         folded = self._folded_weight()
         with torch.no_grad():
             largest = max(float(folded.abs().max()) * self.unit, 1e-9)
-            threshold = 1 << min(max(math.floor(math.log2(LARGEST_WEIGHT / largest)), 0), LARGEST_EXPONENT)
+            exponent = math.floor(math.log2(LARGEST_WEIGHT / largest))
+            threshold = 1 << min(max(exponent, 0), self.largest_exponent)
             scale = self.unit * threshold
             even = torch.round(folded * (scale / 2)) * 2
             rounded = even.clamp_(LOWEST_WEIGHT, LARGEST_WEIGHT) / scale

@@ -67,6 +67,8 @@ class IntegerLif(nn.Module):
         """
         if not self.keep or len(currents) == 1:
             return levels_of(currents, self.levels)
+        # The grid of the potential, 64 thresholds or more, is beyond half-precision numbers.
+        currents = currents.float()
         rest, spikes = torch.zeros_like(currents[0]), []
         for current in currents:
             potential = self._kept(rest, threshold) + current

@@ -47,5 +47,5 @@ class SlayerCuba(nn.Module):
         # the scale is large.
         self.neuron.threshold_eps = 0.5 / self.neuron.s_scale
         self.neuron.shape = None
-        sent: Tensor = self.neuron(currents.movedim(0, -1))
+        sent: Tensor = self.neuron(currents.float().movedim(0, -1))
         return sent.movedim(-1, 0)

@@ -34,6 +34,14 @@ def test_floats_are_the_integers(threshold: int, levels: int, decay: float) -> N
     np.testing.assert_array_equal(sent.numpy(), in_integers(whole, threshold, levels, neuron.keep))
 
 
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_half_precision_keeps_the_grid_of_the_potential(kind: torch.dtype) -> None:
+    """64 thresholds of 4096 are more than a float16 holds."""
+    currents = torch.tensor([[0.75], [0.5], [-1.5], [2.0]])
+    neuron = IntegerLif(4, 0.25)
+    assert torch.equal(neuron(currents.to(kind), 4096).float(), neuron(currents, 4096))
+
+
 def test_soft_reset_keeps_what_was_too_much() -> None:
     # u = 0.75, 0.25 * (0.75 - 1) + 0.5 = 0.4375, 0.25 * 0.4375 + 0.5 = 0.609375
     sent = IntegerLif(4, 0.25)(torch.tensor([[0.75], [0.5], [0.5]]), 64)

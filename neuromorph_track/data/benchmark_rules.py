@@ -50,10 +50,15 @@ class Protocol:
     similar: tuple[tuple[int, int], ...] = ()
     classes: tuple[tuple[int, str], ...] = ()
 
+    def scores(self, truth: MotBoxes) -> Mask:
+        """Which boxes of ``truth`` (N) are of a class that counts, whatever their mark, (N,)."""
+        if not self.counted:
+            return np.ones(len(truth), np.bool_)
+        return np.isin(truth.class_id, list(self.counted))
+
     def counts(self, truth: MotBoxes) -> Mask:
         """Which boxes of ``truth`` (N) have to be found, (N,)."""
-        marked = truth.score != 0
-        return marked & np.isin(truth.class_id, list(self.counted)) if self.counted else marked
+        return self.scores(truth) & (truth.score != 0)
 
     def forgives(self, truth: MotBoxes) -> Mask:
         """Which boxes of ``truth`` (N) take results out of the count, (N,)."""

@@ -1,4 +1,4 @@
-"""Which truth counts and which forgives, by the rules of each benchmark."""
+"""Truth and results of a sequence, frame by frame and by the classes that its rules score."""
 
 from __future__ import annotations
 
@@ -9,47 +9,11 @@ import pytest
 from neuromorph_track.data.kitti import TYPES
 from neuromorph_track.data.motchallenge import MotBoxes
 from neuromorph_track.errors import InputError
-from neuromorph_track.evaluation import PROTOCOLS, EvaluationSequence, protocol_for, rules_classes
+from neuromorph_track.evaluation import EvaluationSequence, rules_classes
 from neuromorph_track.evaluation.sequences import by_frame
 
 MakeBoxes = Callable[..., MotBoxes]
 MakeSequence = Callable[..., EvaluationSequence]
-
-# Mark and class of the truth boxes of each case.
-PEDESTRIAN, IGNORED, CAR, VEHICLE, STATIC = (1, 1), (0, 1), (1, 3), (0, 6), (0, 7)
-
-
-@pytest.mark.parametrize(
-    ("name", "counts", "forgives"),
-    [
-        ("plain", [PEDESTRIAN, CAR], [IGNORED, VEHICLE, STATIC]),
-        ("mot15", [PEDESTRIAN, CAR], []),
-        ("mot17", [PEDESTRIAN], [STATIC]),
-        ("mot20", [PEDESTRIAN], [VEHICLE, STATIC]),
-    ],
-)
-def test_rules(
-    squares: MakeBoxes, name: str, counts: list[tuple[int, int]], forgives: list[tuple[int, int]]
-) -> None:
-    kinds = [PEDESTRIAN, IGNORED, CAR, VEHICLE, STATIC]
-    truth = squares([(1, i, 0, *kind) for i, kind in enumerate(kinds)])
-    protocol = PROTOCOLS[name]
-    assert [k for k, yes in zip(kinds, protocol.counts(truth), strict=True) if yes] == counts
-    assert [k for k, yes in zip(kinds, protocol.forgives(truth), strict=True) if yes] == forgives
-
-
-@pytest.mark.parametrize(
-    ("sequence_name", "protocol"),
-    [
-        ("MOT17-02-FRCNN", "mot17"),
-        ("MOT16-02", "mot16"),
-        ("mot20-01", "mot20"),
-        ("PETS09-S2L1", "mot15"),
-        ("scene", "plain"),
-    ],
-)
-def test_rules_by_name(sequence_name: str, protocol: str) -> None:
-    assert protocol_for(sequence_name) == PROTOCOLS[protocol]
 
 
 def test_classes_that_rules_score_apart(sequence: MakeSequence) -> None:

@@ -9,9 +9,13 @@ import pytest
 import torch
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.training.checkpoint import load_checkpoint, save_checkpoint
+from neuromorph_track.training.checkpoint import (
+    initial_weights,
+    load_checkpoint,
+    save_checkpoint,
+    take_over,
+)
 from neuromorph_track.training.families import family_of
-from neuromorph_track.training.initial import initial_weights, take_over
 from neuromorph_track.training.loop import train
 from neuromorph_track.training.recipe import Recipe
 
