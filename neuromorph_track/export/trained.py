@@ -76,6 +76,8 @@ def contract_of(recipe: Recipe) -> RunContract:
         input=recipe.input,
         head=head,
         classes=recipe.classes,
+        score_threshold=recipe.score_threshold,
+        nms_threshold=recipe.nms_threshold,
         provenance={
             "data": "; ".join(data.described() for data in recipe.data),
             "training_seed": str(recipe.seed),

@@ -44,6 +44,12 @@ def zoo() -> tuple[ZooEntry, ...]:
             lambda: exports_folder() / "scenes-nano.net",
         ),
         ZooEntry(
+            "smtrack-nano",
+            "integer LIF detector for crowds, 320x192, 3 classes of the synthetic scenes",
+            "trained here, comes with the project",
+            lambda: exports_folder() / "smtrack-nano.net",
+        ),
+        ZooEntry(
             "yolo-kp",
             "sigma-delta YOLO-KP, 448x448, 80 COCO classes",
             "trained by Intel, exported on first use from lava-dl 0.6.0 (Python 3.10)",

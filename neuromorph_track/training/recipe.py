@@ -49,6 +49,8 @@ class Recipe(Table):
         By the network's family.
     average_decay : float
         Of the moving average of the weights, which is what a training gives.
+    score_threshold, nms_threshold : float
+        What `track` takes by default of the exported network.
     alike : float
         Least cosine of two pictures for the one to fill a step of the other, where the network has a history.
     """
@@ -67,6 +69,8 @@ class Recipe(Table):
     average_decay: Annotated[float, Field(ge=0, lt=1)] = 0.998
     weight_decay: Factor = 1e-4
     alike: Share = 0.985
+    score_threshold: Share = 0.25
+    nms_threshold: Share = 0.5
     checkpoint_every: Count = 100
     log_every: Count = 10
 

@@ -26,7 +26,7 @@ def name_of(network: Network) -> str:
 
 
 def test_names() -> None:
-    assert [entry.name for entry in zoo()] == ["scenes-nano", "yolo-kp"]
+    assert [entry.name for entry in zoo()] == ["scenes-nano", "smtrack-nano", "yolo-kp"]
     assert all(entry.summary and entry.origin for entry in zoo())
 
 
@@ -48,7 +48,7 @@ def test_a_path_is_read(tmp_path: Path) -> None:
 def test_unknown_names(name: str) -> None:
     with pytest.raises(InputError) as caught:
         load_network(name)
-    assert "scenes-nano, yolo-kp" in str(caught.value)
+    assert "scenes-nano, smtrack-nano, yolo-kp" in str(caught.value)
     assert name in str(caught.value)
 
 
