@@ -43,7 +43,7 @@ from neuromorph_track.runs.scoring import found_boxes, truth_boxes
 
 # COCO's precision-recall curve wants the doubtful boxes too.
 LOWEST = 0.01
-# Seeds 1 to 3 served to choose what smtrack-nano calls a sure detection; twenty objects and more in view at once.
+# Twenty objects and more in view at once; seeds 1 to 3 served to choose what smtrack-nano calls sure.
 SCENES = {
     "scenes": ("scenes-nano", SceneSpec(), range(1, 6)),
     "dense": ("smtrack-nano", SceneSpec(width=320, height=192, objects=26), range(11, 16)),
