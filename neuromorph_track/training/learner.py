@@ -169,9 +169,10 @@ class Learner:
                 raise InputError(
                     "resume", "processes", str(self.ranks.world), f"{len(generators['cpu'])}, as before"
                 )
-            torch.set_rng_state(generators["cpu"][self.ranks.rank])
+            # Current PyTorch reads a row of a matrix from the beginning of the matrix, or beyond its end.
+            torch.set_rng_state(generators["cpu"][self.ranks.rank].clone())
         if "cuda" in generators and self.ranks.device.type == "cuda":
-            torch.cuda.set_rng_state(generators["cuda"][self.ranks.rank], self.ranks.device)
+            torch.cuda.set_rng_state(generators["cuda"][self.ranks.rank].clone(), self.ranks.device)
 
     def averaged_model(self) -> nn.Module:
         """The result, in evaluation mode."""
