@@ -24,7 +24,7 @@ from rich.table import Table
 
 from neuromorph_track.association import TwoStageTracker, tracker_settings
 from neuromorph_track.backends.trained import trained_forward
-from neuromorph_track.data.detections import Detections, Tracks
+from neuromorph_track.data.detections import Detections
 from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.motchallenge import MotBoxes, read_truth
 from neuromorph_track.data.scenes import CLASSES, Scene, SceneSpec
@@ -39,7 +39,7 @@ from neuromorph_track.export.yolo_kp import wheel_checkpoint
 from neuromorph_track.export.zoo import exports_folder, load_network
 from neuromorph_track.netx import Network
 from neuromorph_track.runs.detector import Detector, Frame
-from neuromorph_track.runs.scoring import found_boxes, truth_boxes
+from neuromorph_track.runs.scoring import found_boxes, track_boxes, truth_boxes
 
 # COCO's precision-recall curve wants the doubtful boxes too.
 LOWEST = 0.01
@@ -113,19 +113,10 @@ def average_precision(case: Case, found: list[Detections], until: int) -> float:
     return evaluate_detections([scored], case.classes).combined.AP50
 
 
-def track_boxes(found: list[Detections], score_threshold: float) -> MotBoxes:
+def follow(found: list[Detections], score_threshold: float) -> MotBoxes:
     settings = tracker_settings(score_threshold)
     tracker = TwoStageTracker(settings)
-    tracks: list[Tracks] = [tracker.update(d[d.score >= settings.low_score]) for d in found]
-    counts = [len(t) for t in tracks]
-    return MotBoxes(
-        frame=np.repeat(np.arange(1, len(counts) + 1), counts),
-        track_id=np.concatenate([t.track_id for t in tracks]),
-        xyxy=np.concatenate([t.xyxy for t in tracks]),
-        score=np.concatenate([t.score for t in tracks]),
-        class_id=np.concatenate([t.class_id for t in tracks]) + 1,
-        visibility=np.ones(sum(counts), np.float32),
-    )
+    return track_boxes([tracker.update(d[d.score >= settings.low_score]) for d in found])
 
 
 def run(cases: list[Case], network: Network, checkpoint: Path, class_names: list[str] | None) -> Table:
@@ -158,9 +149,9 @@ def run(cases: list[Case], network: Network, checkpoint: Path, class_names: list
             average_precision(case, fixed, both),
             average_precision(case, floats, both),
         )
-        tracked.append(sequence(case, track_boxes(fixed, contract.score_threshold)))
+        tracked.append(sequence(case, follow(fixed, contract.score_threshold)))
         own = evaluate_tracking(tracked[-1:]).combined
-        in_floats.append(sequence(case, track_boxes(floats, contract.score_threshold)).until(both))
+        in_floats.append(sequence(case, follow(floats, contract.score_threshold)).until(both))
         hota = f"{100 * evaluate_tracking(in_floats[-1:]).combined.HOTA:.2f}" if both == len(fixed) else ""
         table.add_row(
             case.name,

@@ -36,7 +36,7 @@ from neuromorph_track.export.zoo import load_network
 from neuromorph_track.runs.appearance import default_layer
 from neuromorph_track.runs.detector import Detector, Frame
 from neuromorph_track.runs.host_tracker import HostTracker, fitted_settings
-from neuromorph_track.runs.scoring import truth_boxes
+from neuromorph_track.runs.scoring import track_boxes, truth_boxes
 
 NETWORK = "scenes-nano"
 STREETS = {
@@ -124,16 +124,9 @@ def follow_boxes(seen: Seen, mode: str, sure: float, looks: bool = False) -> lis
 
 
 def score(seen: Seen, tracks: Sequence[Tracks]) -> dict[str, float]:
-    counts = [len(each) for each in tracks]
-    results = MotBoxes(
-        frame=np.repeat(np.arange(1, len(counts) + 1), counts),
-        track_id=np.concatenate([each.track_id for each in tracks]),
-        xyxy=np.concatenate([each.xyxy for each in tracks]),
-        score=np.concatenate([each.score for each in tracks]),
-        class_id=np.concatenate([each.class_id for each in tracks]) + 1,
-        visibility=np.ones(sum(counts), np.float32),
+    sequence = EvaluationSequence(
+        seen.name, seen.truth, track_boxes(tracks), len(tracks), protocol_for(seen.name)
     )
-    sequence = EvaluationSequence(seen.name, seen.truth, results, len(tracks), protocol_for(seen.name))
     combined = evaluate_tracking([sequence], count_transfers=True).combined
     return {name: getattr(combined, name) for name in METRICS}
 

@@ -37,7 +37,7 @@ from neuromorph_track.profiling.energy_report import Interval
 from neuromorph_track.profiling.ratio import EnergyRatio
 from neuromorph_track.runs import RunOptions, profile
 from neuromorph_track.runs.headroom import with_headroom
-from neuromorph_track.runs.scoring import found_boxes, truth_boxes
+from neuromorph_track.runs.scoring import found_boxes, track_boxes, truth_boxes
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.loop import LAST, train
 from neuromorph_track.training.recipe import Recipe
@@ -247,16 +247,7 @@ def follow(found: Sequence[Detections], score_threshold: float) -> MotBoxes:
     """Tracks of the default tracker."""
     settings = tracker_settings(score_threshold)
     tracker = TwoStageTracker(settings)
-    tracks = [tracker.update(each[each.score >= settings.low_score]) for each in found]
-    counts = [len(each) for each in tracks]
-    return MotBoxes(
-        frame=np.repeat(np.arange(1, len(counts) + 1), counts),
-        track_id=np.concatenate([each.track_id for each in tracks]),
-        xyxy=np.concatenate([each.xyxy for each in tracks]),
-        score=np.concatenate([each.score for each in tracks]),
-        class_id=np.concatenate([each.class_id for each in tracks]) + 1,
-        visibility=np.ones(sum(counts), np.float32),
-    )
+    return track_boxes([tracker.update(each[each.score >= settings.low_score]) for each in found])
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from neuromorph_track.data.detections import Detections
+from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.motchallenge import MotBoxes
 from neuromorph_track.data.scenes import Scene
 
@@ -33,6 +33,19 @@ def found_boxes(found: Sequence[Detections]) -> MotBoxes:
         xyxy=np.concatenate([detections.xyxy for detections in found]),
         score=np.concatenate([detections.score for detections in found]),
         class_id=np.concatenate([detections.class_id for detections in found]) + 1,
+        visibility=np.ones(len(frame), np.float32),
+    )
+
+
+def track_boxes(tracks: Sequence[Tracks]) -> MotBoxes:
+    """Tracks of consecutive frames; frames and classes from 1."""
+    frame = _frame_numbers([len(each) for each in tracks])
+    return MotBoxes(
+        frame=frame,
+        track_id=np.concatenate([each.track_id for each in tracks]),
+        xyxy=np.concatenate([each.xyxy for each in tracks]),
+        score=np.concatenate([each.score for each in tracks]),
+        class_id=np.concatenate([each.class_id for each in tracks]) + 1,
         visibility=np.ones(len(frame), np.float32),
     )
 
