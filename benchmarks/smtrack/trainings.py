@@ -38,6 +38,7 @@ from neuromorph_track.profiling.ratio import EnergyRatio
 from neuromorph_track.runs import RunOptions, profile
 from neuromorph_track.runs.headroom import with_headroom
 from neuromorph_track.runs.scoring import found_boxes, track_boxes, truth_boxes
+from neuromorph_track.training.chain_counts import chain_counts
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.loop import LAST, train
 from neuromorph_track.training.recipe import Recipe
@@ -204,7 +205,7 @@ def measure(checkpoint: Path, street: Street) -> Scores:
 
 
 class Runner:
-    """A trained network over scenes: boxes, spikes and synops (of its inner edges, as multiply-adds)."""
+    """A trained network over scenes: boxes, spikes and synops, zero weights included."""
 
     def __init__(self, checkpoint: Path) -> None:
         state = load_checkpoint(checkpoint)
@@ -232,15 +233,11 @@ class Runner:
         return [self.decoder.decode(*each) for each in zip(shown, placements, strict=True)], counted
 
     def _counts(self, sent: Sequence[torch.Tensor], frames: int) -> np.ndarray:
-        height, width, inputs = self.contract.input.height, self.contract.input.width, 3
-        heads = 5 + len(self.contract.classes) + self.spec.embedding
-        after = [(layer.channels, layer.kernel, layer.stride) for layer in self.spec.layers]
-        total = np.zeros(2)
-        for rate, (channels, kernel, stride) in zip(sent, [*after, (heads, 1, 1)], strict=True):
-            spikes = float(rate.mean()) * inputs * height * width * frames
-            total += spikes, spikes * channels * (kernel / stride) ** 2
-            height, width, inputs = height // stride, width // stride, channels
-        return total
+        head = self.contract.head.channels(len(self.contract.classes))
+        size = self.contract.input
+        senders, _ = chain_counts(self.spec.layers, head, size.height, size.width)
+        spikes = [float(rate.mean()) * frames * s.neurons for rate, s in zip(sent, senders, strict=True)]
+        return np.array([sum(spikes), sum(n * s.synops for n, s in zip(spikes, senders, strict=True))])
 
 
 def follow(found: Sequence[Detections], score_threshold: float) -> MotBoxes:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from neuromorph_track.netx import RunContract
+
 Pictures = NDArray[Any]
 
 
@@ -58,6 +60,11 @@ class History:
     def __init__(self, steps: int, alike: float | None) -> None:
         self.steps, self.alike = steps, alike
         self.reset()
+
+    @classmethod
+    def of(cls, contract: RunContract) -> History:
+        """As a network is run."""
+        return cls(contract.steps_per_frame, contract.alike)
 
     def reset(self) -> None:
         """The video begins anew."""

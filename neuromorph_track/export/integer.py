@@ -41,29 +41,30 @@ def integer_network(model: SmtrackDetector, contract: RunContract, source: str) 
         raise InputError(
             source, "neuron", repr(model.spec.neuron), "'integer' or 'cuba', which a chip can run"
         )
-    shape: tuple[int, int, int] = (3, contract.input.height, contract.input.width)
-    layers, reports = [Layer("input", shape, neuron=PIXELS)], []
-    for index, block in enumerate(model.blocks):
-        layer = _conv(block.synapse, _neuron(block.neuron), shape)
+    kind = model.spec.neuron
+    parts = [
+        *((b.synapse, _neuron(b.neuron), f"blocks.{index} ({kind})") for index, b in enumerate(model.blocks)),
+        (model.head, SUM, "head (sum)"),
+    ]
+    layers = [Layer("input", (3, contract.input.height, contract.input.width), neuron=PIXELS)]
+    reports = []
+    for number, (synapse, neuron, block) in enumerate(parts, 1):
+        layer, threshold = _conv(synapse, neuron, layers[-1].shape)
         layers.append(layer)
-        reports.append(
-            _report(f"{index + 1} conv", f"blocks.{index} ({model.spec.neuron})", block.synapse, layer)
-        )
-        shape = conv_shape(layer, shape[1], shape[2])
-    layers.append(_conv(model.head, SUM, shape))
-    reports.append(_report(f"{len(model.blocks) + 1} conv", "head (sum)", model.head, layers[-1]))
+        reports.append(_report(f"{number} conv", block, synapse, layer, threshold))
     head = contract.head.model_copy(update={"scale": model.head_scale()})
     network = Network(tuple(layers), source, contract.model_copy(update={"head": head}))
     return Export(network, ExportReport(tuple(reports)))
 
 
-def _conv(synapse: FusedConv, neuron: Neuron, shape: tuple[int, int, int]) -> Layer:
+def _conv(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> tuple[Layer, int]:
+    """The layer, and its threshold, which a head that never fires does not have."""
     weight, bias, threshold = synapse.integers()
     if neuron.fires:
         neuron = replace(neuron, threshold=threshold)
     layer = Layer(
         "conv",
-        shape,
+        arrives,
         neuron=neuron,
         weight=weight.cpu().numpy(),
         bias=bias.cpu().numpy(),
@@ -71,7 +72,7 @@ def _conv(synapse: FusedConv, neuron: Neuron, shape: tuple[int, int, int]) -> La
         padding=(synapse.padding,) * 2,
         dilation=(synapse.dilation,) * 2,
     )
-    return replace(layer, shape=conv_shape(layer, shape[1], shape[2]))
+    return replace(layer, shape=conv_shape(layer, *arrives[1:])), threshold
 
 
 def _neuron(neuron: IntegerLif | SlayerCuba) -> Neuron:
@@ -81,9 +82,8 @@ def _neuron(neuron: IntegerLif | SlayerCuba) -> Neuron:
     return Neuron("ilif", "ILIF", voltage_decay=MAX_DECAY - neuron.keep, levels=neuron.levels)
 
 
-def _report(name: str, block: str, synapse: FusedConv, layer: Layer) -> LayerReport:
+def _report(name: str, block: str, synapse: FusedConv, layer: Layer, threshold: int) -> LayerReport:
     folded_weight, folded_bias = synapse.folded()
-    _, _, threshold = synapse.integers()
     assert layer.weight is not None
     assert layer.bias is not None
     weights = Rounding.of(

@@ -118,7 +118,7 @@ class Detector:
             self.simulator = FixedSimulator(
                 network, reset_interval=interval, device=device, listen_to=features
             )
-        self.history = History(contract.steps_per_frame, contract.alike)
+        self.history = History.of(contract)
         self._first_spikes: tuple[Counts, ...] | None = None
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))

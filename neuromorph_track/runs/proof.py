@@ -108,7 +108,7 @@ def _integer_proof(network: Network, values: NDArray[np.int32], forward: Forward
     assert contract.head.scale is not None
     steps = contract.steps_per_frame
     simulator = FixedSimulator(network, reset_interval=steps, pipelined=False)
-    shown = History(steps, contract.alike)(values)
+    shown = History.of(contract)(values)
     membrane = simulator.run(shown).membrane
     assert membrane is not None
     run = membrane[steps - 1 :: steps]

@@ -157,8 +157,7 @@ def input_values(network: AnyNetwork, frames: int, source: str | None) -> Values
         pictures = list(open_source(source, frames))
     if not pictures:
         raise InputError(str(source), "frames", "none", "at least one")
-    history = History(contract.steps_per_frame, contract.alike)
-    return history(encoder(picture)[0] for picture in pictures)
+    return History.of(contract)(encoder(picture)[0] for picture in pictures)
 
 
 def _noise(network: AnyNetwork, steps: int) -> Values:

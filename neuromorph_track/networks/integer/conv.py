@@ -83,7 +83,7 @@ class FusedConv(nn.Module):
         if self.training and not bool(self.frozen):
             return self._normalised(self._convolve(x, weight, None)), threshold
         bias = self._folded_bias()
-        rounded = torch.round(bias.detach() * threshold).clamp(-LARGEST_BIAS, LARGEST_BIAS) / threshold
+        rounded = _whole_bias(bias.detach(), threshold) / threshold
         return self._convolve(x, weight, bias + (rounded - bias.detach())), threshold
 
     def integers(self) -> tuple[Tensor, Tensor, int]:
@@ -91,7 +91,7 @@ class FusedConv(nn.Module):
         with torch.no_grad():
             weight, threshold = self._rounded_weight()
             whole = torch.round(weight * (self.unit * threshold)).to(torch.int32)
-            bias = torch.round(self._folded_bias() * threshold).clamp(-LARGEST_BIAS, LARGEST_BIAS)
+            bias = _whole_bias(self._folded_bias(), threshold)
         return whole, bias.to(torch.int32), threshold
 
     def folded(self) -> tuple[Tensor, Tensor]:
@@ -136,3 +136,7 @@ class FusedConv(nn.Module):
             self.mean.lerp_(mean / scale, self.momentum)
             self.variance.lerp_(variance / scale.square(), self.momentum)
         return normalised
+
+
+def _whole_bias(bias: Tensor, threshold: int) -> Tensor:
+    return torch.round(bias * threshold).clamp(-LARGEST_BIAS, LARGEST_BIAS)

@@ -26,8 +26,6 @@ class SlayerCuba(nn.Module):
         When lava-dl is not installed.
     """
 
-    levels = 1
-
     def __init__(self, decay: float) -> None:
         super().__init__()
         self.keep = round(decay * (1 << DECAY_BITS))
