@@ -72,7 +72,12 @@ class SynopCounter:
         return (sent.to(torch.float64) @ self.table).to(torch.int64)
 
 
-def description(stage: Stage) -> LayerActivity:
-    """Activity of a layer before its first step: all that its counts have no part in."""
+def description(stage: Stage, macs: int | None = None) -> LayerActivity:
+    """Activity of a layer before its first step: all that its counts have no part in.
+
+    ``macs`` are counted where they are not known; other weights of a layer leave them as they are.
+    """
     none = dict.fromkeys(Activity.COUNTS, np.zeros(0, np.int64))
-    return LayerActivity.of(stage, connections(stage.layer, stage.synapse_shape), none)
+    if macs is None:
+        macs = connections(stage.layer, stage.synapse_shape)
+    return LayerActivity.of(stage, macs, none)

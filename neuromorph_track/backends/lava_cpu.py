@@ -21,6 +21,7 @@ from neuromorph_track.backends.layer_counter import LayerCounter, arrived_at
 from neuromorph_track.backends.replay import LayerReplay
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, Network, Stage, chains, endings, stages
+from neuromorph_track.netx.rewrite import rewritten
 from neuromorph_track.netx.weights import applied_dense_weights
 
 Integers = NDArray[np.int32]
@@ -54,7 +55,8 @@ class LavaBackend:
         False: Lava's processes and process models, a thread for each, and a faster convolution.
         True: all is Lava's own, its runtime with an operating-system process for each model
         included; such a run cannot be continued where neurons leak, spikes are delayed or a layer
-        is recurrent, because they move on while the pipeline runs empty.
+        is recurrent, because they move on while the pipeline runs empty. It can where all neurons leak
+        everything in a step, or are reset before each.
     tail : Tail or None
         A process behind the head, in the same graph; it begins anew with :meth:`reset`. With ``stock``
         such a run cannot be continued either.
@@ -128,6 +130,18 @@ class LavaBackend:
             self._worker.close()
             self._worker = LavaWorker(self._worker.timeout)
         self._set_up()
+
+    def rewrite(self, stage: str, weight: Integers) -> None:
+        """Give a convolution other weights from the next step on; as of ``FixedSimulator.rewrite``."""
+        at, other = rewritten(self.network.source, self._stages, stage, weight)
+        assert other.layer.weight is not None
+        self._worker.ask(Message("rewrite", {"layer": at}, {"weight": other.layer.weight}))
+        self._stages = (*self._stages[:at], other, *self._stages[at + 1 :])
+        self._counters[at] = LayerCounter(other)
+        self._replays[at].rewrite(other)
+        # A reset builds the graph with them.
+        arrays = {**self._setup.arrays, f"{at}.weight": other.layer.weight}
+        self._setup = replace(self._setup, arrays=arrays)
 
     def _set_up(self) -> None:
         self._worker.ask(self._setup)
@@ -207,7 +221,7 @@ def _spec(stage: Stage, output: int | None) -> LayerSpec:
         groups=layer.groups,
         weight=layer.weight if layer.has_synapses else None,
         weight_rec=layer.weight_rec,
-        bias=layer.bias if layer.has_synapses else None,
+        bias=layer.spread_bias,
         delay=layer.delay,
         sources=stage.sources,
         source_shapes=stage.shapes,

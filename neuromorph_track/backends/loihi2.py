@@ -72,6 +72,16 @@ class Loihi2Backend:
         """Give the board back; this can be called twice."""
         self._worker.close()
 
+    def rewrite(self, stage: str, weight: NDArray[np.int32]) -> None:
+        """Refused: whether Intel's compiler lets a host write a convolution's weights is not published.
+
+        Raises
+        ------
+        InputError
+        """
+        expected = "a backend whose convolutions can be written: the simulator, or Lava on the CPU"
+        raise InputError(self.network.source, f"{stage}/weight", "new weights on Loihi 2", expected)
+
     def run(self, values: NDArray[np.int32]) -> NDArray[np.int32]:
         """Head potentials ``(T, *output_shape)`` int32 of values ``(T, *input_shape)`` int32."""
         expected = self.network.input_shape

@@ -32,6 +32,11 @@ class LayerReplay:
         self._runner = runner_of(stage, spike_exp, reset_interval, reset_offset)
         self._next_step = -stage.depth
 
+    def rewrite(self, stage: Stage) -> None:
+        """Take the weights of ``stage``, the same convolution, from the next step on."""
+        self.stage = stage
+        self._runner.rewrite(stage.layer)
+
     @torch.inference_mode()
     def __call__(self, arrived: Sequence[Integers]) -> Counts:
         """Neurons that changed in each step, ``(T,)``.

@@ -161,7 +161,7 @@ def _neuron(slayer: ModuleType, layer: Layer) -> Part:
     if kind == "delta":
         delta: Part = neuron.delta
         return delta
-    if layer.bias is not None:
+    if layer.spread_bias is not None:
         neuron.set_bias(_bias(layer)[0, ..., 0])
     sigma_delta: Part = neuron
     return sigma_delta
@@ -171,7 +171,7 @@ def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Part:
     assert layer.neuron is not None
     # An input layer is fed through its bias, which does not go through the current.
     current = layer.neuron.current_decay / DECAY if layer.has_synapses else FULL_DECAY
-    bias = _bias(layer) if layer.bias is not None and layer.has_synapses else None
+    bias = None if layer.spread_bias is None else _bias(layer)
     neuron = slayer.neuron.cuba.Neuron(
         threshold=threshold, current_decay=current, voltage_decay=layer.neuron.voltage_decay / DECAY
     )
@@ -185,7 +185,7 @@ def _cuba(slayer: ModuleType, layer: Layer, threshold: float) -> Part:
 def _integer_lif(layer: Layer) -> Part:
     neuron = layer.neuron
     assert neuron is not None
-    bias = _bias(layer) if layer.bias is not None and layer.has_synapses else torch.zeros(())
+    bias = torch.zeros(()) if layer.spread_bias is None else _bias(layer)
     dynamics = IntegerLif(neuron.levels, 1 - neuron.voltage_decay / DECAY)
 
     def advance(driven: Tensor) -> Tensor:
@@ -197,9 +197,9 @@ def _integer_lif(layer: Layer) -> Part:
 
 
 def _bias(layer: Layer) -> Tensor:
-    assert layer.bias is not None
-    bias = torch.from_numpy(layer.bias.astype(np.float32) / SCALE)
-    return bias.reshape(1, -1, *[1] * len(layer.shape))
+    assert layer.spread_bias is not None
+    bias = torch.from_numpy(layer.spread_bias.astype(np.float32) / SCALE)
+    return bias[None, ..., None]
 
 
 def _refuse_mixed(source: str, stage: Stage, wired: tuple[Stage, ...]) -> None:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def inspect(
     net: Annotated[
-        str, typer.Argument(help="A .net file, the folder of a branching network, or a name from `zoo`.")
+        str,
+        typer.Argument(
+            help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`."
+        ),
     ],
     hardware: Annotated[
         list[str] | None,
@@ -43,22 +46,52 @@ def inspect(
     Example: neuromorph-track inspect scenes-nano --hardware loihi2-oheogulch
     """
     from neuromorph_track.export.zoo import load_network
+    from neuromorph_track.netx import is_siamese
     from neuromorph_track.netx.describe import describe
 
+    if is_siamese(net):
+        _inspect_siamese(net, tuple(hardware or ()), host_encoder, as_json)
+        return
     network = load_network(net)
     placed = _placed(network, tuple(hardware or ()), host_encoder)
     if as_json:
-        from neuromorph_track.hardware.mapping import describe_placement
-
-        placements = {"placements": [describe_placement(placement) for _, placement in placed]}
-        print_json(describe(network) | (placements if placed else {}))
+        print_json(describe(network) | _placements(placed))
     elif placed:
-        from neuromorph_track.reports.placement_table import placement_table
-
-        for profile, placement in placed:
-            console().print(placement_table(placement, profile))
+        _print_placed(placed)
     else:
         _print(describe(network))
+
+
+def _inspect_siamese(net: str, hardware: tuple[str, ...], host_encoder: bool | None, as_json: bool) -> None:
+    """The same of both chains of a pair; on a chip, the search chain has a memory in it."""
+    from neuromorph_track.netx import read_siamese
+    from neuromorph_track.netx.describe_siamese import describe_siamese, full_search
+
+    siamese = read_siamese(net)
+    chains = {"template": siamese.template, "search": full_search(siamese)}
+    placed = {name: _placed(chain, hardware, host_encoder) for name, chain in chains.items()}
+    content = describe_siamese(siamese)
+    if as_json:
+        print_json(content | {name: content[name] | _placements(placed[name]) for name in chains})
+    elif hardware:
+        for name in chains:
+            console().print(f"{name} chain", style="bold")
+            _print_placed(placed[name])
+    else:
+        _print_siamese(content)
+
+
+def _placements(placed: list[tuple[HardwareProfile, Placement]]) -> dict[str, Any]:
+    from neuromorph_track.hardware.mapping import describe_placement
+
+    return {"placements": [describe_placement(placement) for _, placement in placed]} if placed else {}
+
+
+def _print_placed(placed: list[tuple[HardwareProfile, Placement]]) -> None:
+    from neuromorph_track.reports.placement_table import placement_table
+
+    for profile, placement in placed:
+        console().print(placement_table(placement, profile))
 
 
 def _placed(
@@ -76,6 +109,64 @@ def _placed(
 
 
 def _print(content: dict[str, Any]) -> None:
+    out = console()
+    out.print(_layers(content))
+    if content["graph"] is not None:
+        out.print(_branches(content["graph"]))
+    for note in content["notes"]:
+        out.print(note)
+    if content["contract"] is None:
+        out.print("No run contract: `track` needs a network that says how it is run.")
+        return
+    out.print(_contract(content["contract"]))
+
+
+def _print_siamese(content: dict[str, Any]) -> None:
+    out = console()
+    for chain in ("template", "search"):
+        out.print(_layers(content[chain]))
+    notes = dict.fromkeys(
+        f"{chain}: {note}" for chain in ("template", "search") for note in content[chain]["notes"]
+    )
+    for note in notes:
+        out.print(note)
+    if content["written"]:
+        out.print(_written(content))
+    else:
+        out.print("Nothing of the template is written into the search chain.")
+    # What is written has a table of its own.
+    out.print(
+        _contract(
+            {key: value for key, value in content["contract"].items() if key not in ("memory", "kernel")}
+        )
+    )
+
+
+def _written(content: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    shape = " x ".join(map(str, content["memory"]))
+    told = "heads, keys, values" if content["contract"]["memory"] else "channels, kernel"
+    memory = f"{shape} ({told})"
+    table = Table("Layer", "Memory", "Weights written", "Of", "Gains", title="Written for each target")
+    for layer in content["written"]:
+        low, high = layer["gains"]
+        table.add_row(
+            layer["layer"], memory, f"{layer['weights']:,}", f"{layer['of']:,}", f"{low:.3g} .. {high:.3g}"
+        )
+    return table
+
+
+def _contract(contract: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="How it is run", show_header=False)
+    for key, value in contract.items():
+        table.add_row(key, _short(value))
+    return table
+
+
+def _layers(content: dict[str, Any]) -> Table:
     from rich.table import Table
 
     table = Table(title=content["source"], caption=_totals(content), caption_justify="left")
@@ -94,19 +185,7 @@ def _print(content: dict[str, Any]) -> None:
             f"{layer['weight_range'][0]} .. {layer['weight_range'][1]}" if weights else "",
             f"{layer['macs']:,}" if layer["macs"] else "",
         )
-    out = console()
-    out.print(table)
-    if content["graph"] is not None:
-        out.print(_branches(content["graph"]))
-    for note in content["notes"]:
-        out.print(note)
-    if content["contract"] is None:
-        out.print("No run contract: `track` needs a network that says how it is run.")
-        return
-    contract = Table(title="How it is run", show_header=False)
-    for key, value in content["contract"].items():
-        contract.add_row(key, _short(value))
-    out.print(contract)
+    return table
 
 
 def _branches(graph: dict[str, Any]) -> Table:

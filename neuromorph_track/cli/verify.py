@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from neuromorph_track.cli.options import Json, Quiet
 from neuromorph_track.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from neuromorph_track.runs.verify import Verdict
 
 
 class Against(str, Enum):
@@ -20,7 +23,10 @@ class Against(str, Enum):
 
 def verify(
     net: Annotated[
-        str, typer.Argument(help="A .net file, the folder of a branching network, or a name from `zoo`.")
+        str,
+        typer.Argument(
+            help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`."
+        ),
     ],
     against: Annotated[Against, typer.Option(help="Lava on the CPU, or SLAYER's float network.")],
     frames: Annotated[int, typer.Option(min=1, help="Frames to compare.")] = 4,
@@ -38,10 +44,31 @@ def verify(
 ) -> None:
     """Compare a network in the fixed-point simulator with Lava or SLAYER, every layer at every step.
 
-    Exit code 1 when they differ.
+    Of a siamese pair both chains, the search chain with two memories that are written while it runs. Exit
+    code 1 when they differ.
 
     Example: neuromorph-track verify scenes-nano --against lava --frames 2
     """
+    from neuromorph_track.netx import is_siamese
+
+    if is_siamese(net):
+        equal = _verify_pair(net, against, frames, source, stock, timeout, as_json, quiet)
+    else:
+        equal = _verify_network(net, against, frames, source, stock, timeout, as_json, quiet)
+    if not equal:
+        raise typer.Exit(1)
+
+
+def _verify_network(
+    net: str,
+    against: Against,
+    frames: int,
+    source: str | None,
+    stock: bool,
+    timeout: float | None,
+    as_json: bool,
+    quiet: bool,
+) -> bool:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -68,24 +95,57 @@ def verify(
     if as_json:
         print_json(verdict.to_dict())
     else:
-        out = console()
-        over = (
-            f"{verdict.values:,} values, {verdict.spikes:,} of them not zero, "
-            f"of {verdict.layers} layers in {verdict.steps} steps"
+        _print(verdict, "")
+    return verdict.equal
+
+
+def _verify_pair(
+    net: str,
+    against: Against,
+    frames: int,
+    source: str | None,
+    stock: bool,
+    timeout: float | None,
+    as_json: bool,
+    quiet: bool,
+) -> bool:
+    """Both chains of a siamese pair; how many steps that takes is not known before."""
+    from rich.console import Console
+
+    from neuromorph_track.netx import read_siamese
+    from neuromorph_track.runs.verify_siamese import verify_siamese
+
+    siamese = read_siamese(net)
+    silent = Console(stderr=True, quiet=quiet or as_json)
+    with silent.status(f"{against.value}: template chain, then search chain"):
+        verdict = verify_siamese(siamese, against.value, frames, source, stock=stock, timeout=timeout)
+    if as_json:
+        print_json(verdict.to_dict())
+        return verdict.equal
+    _print(verdict.template, "template: ")
+    for at, search in enumerate(verdict.search, 1):
+        _print(search, f"search, target {at}: " if siamese.contract.written else "search: ")
+    return verdict.equal
+
+
+def _print(verdict: Verdict, what: str) -> None:
+    out = console()
+    over = (
+        f"{verdict.values:,} values, {verdict.spikes:,} of them not zero, "
+        f"of {verdict.layers} layers in {verdict.steps} steps"
+    )
+    difference = verdict.difference
+    if difference is not None:
+        out.print(
+            f"{what}differs from {verdict.against} first in layer {difference.layer}, "
+            f"step {difference.step}, neuron {difference.neuron}: fixed {difference.fixed:g}, "
+            f"{verdict.against} {difference.other:g} "
+            f"({difference.neurons:,} neurons of the layer differ in this step)",
+            highlight=False,
         )
-        difference = verdict.difference
-        if difference is not None:
-            out.print(
-                f"differs from {verdict.against} first in layer {difference.layer}, step {difference.step}, "
-                f"neuron {difference.neuron}: fixed {difference.fixed:g}, {verdict.against} "
-                f"{difference.other:g} ({difference.neurons:,} neurons of the layer differ in this step)",
-                highlight=False,
-            )
-            out.print(f"likely cause: {difference.cause}", highlight=False)
-        elif verdict.equal:
-            counted = " and every count" if verdict.counts_equal else ""
-            out.print(f"equal to {verdict.against}: {over}{counted}", highlight=False)
-        else:
-            out.print(f"the spikes equal {verdict.against}'s, the counts do not: {over}", highlight=False)
-    if not verdict.equal:
-        raise typer.Exit(1)
+        out.print(f"likely cause: {difference.cause}", highlight=False)
+    elif verdict.equal:
+        counted = " and every count" if verdict.counts_equal else ""
+        out.print(f"{what}equal to {verdict.against}: {over}{counted}", highlight=False)
+    else:
+        out.print(f"{what}the spikes equal {verdict.against}'s, the counts do not: {over}", highlight=False)

@@ -12,7 +12,7 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.checkpoint import export_checkpoint
 from neuromorph_track.export.yolo_kp import BLOCKS, CONTRACT, THRESHOLD, wheel_checkpoint
 from neuromorph_track.files import cache_folder
-from neuromorph_track.netx import AnyNetwork, read_graph, read_net, write_net
+from neuromorph_track.netx import AnyNetwork, is_siamese, read_graph, read_net, write_net
 from neuromorph_track.netx.graph_folder import GRAPH_FILE
 
 _INSTALLED = Path(__file__).parents[1] / "netx" / "exports"
@@ -75,6 +75,8 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
     if not os.path.exists(name):
         names = ", ".join(entry.name for entry in zoo())
         raise InputError(name, "network", "no such file", f"a .net file or one of the zoo: {names}")
+    if is_siamese(name):
+        raise InputError(name, "network", "a siamese pair, which `sot` runs", "a network that finds objects")
     if os.path.isdir(name) or Path(name).name == GRAPH_FILE:
         return read_graph(name)
     return read_net(name)

@@ -11,11 +11,13 @@ Value = Annotated[int, Field(ge=-(1 << 17), le=1 << 17)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """What a file says, as it stands: no other fields, nothing to change."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class InputSpec(_Frozen):
+class InputSpec(Frozen):
     """How a picture becomes the integers that the input layer takes.
 
     ``value = clip(step * round(((pixel / 255 - mean) / std) * 2**fraction_bits / step), low, high)``
@@ -54,7 +56,7 @@ class InputSpec(_Frozen):
         return self
 
 
-class Head(_Frozen):
+class Head(Frozen):
     """How the last layer's values become boxes.
 
     For a cell (i, j) and an anchor (w, h), both in units of cells, and raw outputs t:
@@ -114,7 +116,7 @@ class Head(_Frozen):
         return self
 
 
-class RunContract(_Frozen):
+class RunContract(Frozen):
     """Everything that turns a `.net` file into a detector.
 
     Attributes

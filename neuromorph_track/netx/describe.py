@@ -34,11 +34,20 @@ def describe(network: AnyNetwork) -> dict[str, Any]:
 
 
 def _notes(layers: list[dict[str, Any]]) -> list[str]:
-    own = sum(layer["neuron"] == "ilif" for layer in layers)
-    if not own:
-        return []
-    which = f"{own} layer{'s' if own > 1 else ''} of integer LIF neurons (ILIF)"
-    return [f"{which}, which NetX does not have: this toolkit runs the file, lava-dl 0.6.0 does not read it."]
+    notes = []
+    if own := sum(layer["neuron"] == "ilif" for layer in layers):
+        which = f"{own} layer{'s' if own > 1 else ''} of integer LIF neurons (ILIF)"
+        notes.append(
+            f"{which}, which NetX does not have: this toolkit runs the file, lava-dl 0.6.0 does not read it."
+        )
+    if placed := [layer["name"] for layer in layers if len(layer["shape"]) == 3 and _has_own_biases(layer)]:
+        notes.append(f"A bias for each neuron, not for each channel: {', '.join(placed)}.")
+    return notes
+
+
+def _has_own_biases(layer: dict[str, Any]) -> bool:
+    biases: int = layer["biases"]
+    return biases > layer["shape"][0]
 
 
 def _describe_chain(network: Network, prefix: str) -> list[dict[str, Any]]:
@@ -75,6 +84,7 @@ def _describe_layer(layer: Layer, input_shape: tuple[int, ...]) -> dict[str, Any
         "weight_range": [min(int(w.min()) for w in parts), max(int(w.max()) for w in parts)]
         if parts
         else None,
+        "biases": layer.bias.size if layer.bias is not None and layer.has_synapses else 0,
         "stride": list(layer.stride),
         "padding": list(layer.padding),
         "dilation": list(layer.dilation),

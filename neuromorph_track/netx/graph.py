@@ -98,7 +98,8 @@ class Layer:
     weight_rec : int32 ``(N, N)`` or None
         Recurrent weights of ``dense_rec``.
     bias : int32 array or None
-        Per channel (conv) or neuron (dense); shape ``()`` for an input layer.
+        Conv: ``(C,)`` per channel or ``(C, H, W)`` per neuron; dense: per neuron; shape ``()`` for an
+        input layer.
     delay : int32 array or None
         Steps: ``(N_out,)``, ``(N_in,)`` or ``(N_out, N_in)``.
     stride, padding, dilation : (int, int)
@@ -126,6 +127,15 @@ class Layer:
     @property
     def has_synapses(self) -> bool:
         return self.kind in ("conv", "dense", "dense_rec")
+
+    @property
+    def spread_bias(self) -> Integers | None:
+        """The bias of neurons behind synapses, to broadcast: (C, 1, 1), (C, H, W) or (N,)."""
+        if self.bias is None or not self.has_synapses:
+            return None
+        if self.bias.ndim == len(self.shape):
+            return self.bias
+        return self.bias.reshape(-1, *[1] * (len(self.shape) - 1))
 
 
 @dataclass(frozen=True)

@@ -118,13 +118,24 @@ class _Reader:
             self.shape(group, field),
             neuron=neuron,
             weight=weight,
-            bias=self.optional(group, "bias", field),
+            bias=self.conv_bias(group, field),
             delay=self.optional(group, "delay", field),
             stride=self.pair(group, "stride", field),
             padding=self.pair(group, "padding", field),
             dilation=self.pair(group, "dilation", field),
             groups=int(self.integers(group, "groups", field).reshape(-1)[0]),
         )
+
+    def conv_bias(self, group: h5py.Group, field: str) -> Integers | None:
+        bias = self.optional(group, "bias", field)
+        if bias is None or bias.ndim != 3:
+            return bias
+        # lava-dl takes one per neuron in Lava's order of axes, whereas shapes and kernels are in PyTorch's.
+        expected = self.shape(group, field)[::-1]
+        if bias.shape != expected:
+            found = f"shape {bias.shape}"
+            raise self.fail(f"{field}/bias", found, f"{expected}, one per neuron as (W, H, C)")
+        return np.ascontiguousarray(bias.transpose(2, 1, 0))
 
     def dense(self, group: h5py.Group, field: str, kind: str) -> Layer:
         out = int(np.prod(self.shape(group, field)))

@@ -126,8 +126,9 @@ def _check_conv(source: str, field: str, layer: Layer, before: tuple[int, ...] |
     computed = conv_shape(layer, before[1], before[2])
     if computed != layer.shape:
         raise InputError(source, f"{field}/shape", str(layer.shape), f"{computed} as its weights give")
-    if layer.bias is not None and layer.bias.shape != (out,):
-        raise InputError(source, f"{field}/bias", f"shape {layer.bias.shape}", f"({out},), one per channel")
+    if layer.bias is not None and layer.bias.shape not in ((out,), layer.shape):
+        expected = f"({out},), one per channel, or {layer.shape}, one per neuron"
+        raise InputError(source, f"{field}/bias", f"shape {layer.bias.shape}", expected)
     return layer.shape
 
 

@@ -52,7 +52,8 @@ def _write_layer(group: h5py.Group, layer: Layer) -> None:
     ):
         values = getattr(layer, name)
         if values is not None:
-            _store(group, key, values)
+            # NetX has a bias per neuron in Lava's order of axes (W, H, C).
+            _store(group, key, values.transpose(2, 1, 0) if values.ndim == 3 else values)
     if layer.kind == "conv":
         assert layer.weight is not None
         group["inChannels"] = layer.weight.shape[1] * layer.groups

@@ -94,22 +94,41 @@ def verify(
         When the other backend is not installed or fails.
     """
     values = input_values(network, frames, source)
-    membranes: Mapping[str, Values] | Mapping[str, NDArray[np.float64]]
     interval = own_reset(network)
-    if against == "lava":
-        expected = FixedSimulator(network, reset_interval=interval).run(values, record=True)
-        with LavaBackend(
-            network, reset_interval=interval, stock=stock, timeout=timeout, progress=progress
-        ) as lava:
-            found = lava.run(values, record=True)
-        others: Sequence[NDArray[Any]] = found.spikes or ()
-        membranes, counts_equal = found.membranes, _same_counts(expected, found)
-    else:
-        expected = FixedSimulator(network, spike_exp=SPIKE_EXP, reset_interval=interval, pipelined=False).run(
-            values, record=True
-        )
-        others, membranes = _twin_steps(SlayerTwin(network), values, interval)
-        counts_equal = None
+    shown = len(values) // (network.contract.steps_per_frame if network.contract else 1)
+    if against == "slayer":
+        return against_slayer(network, values, interval, shown)
+    expected = FixedSimulator(network, reset_interval=interval).run(values, record=True)
+    with LavaBackend(
+        network, reset_interval=interval, stock=stock, timeout=timeout, progress=progress
+    ) as lava:
+        found = lava.run(values, record=True)
+    return against_lava(network, expected, found, shown)
+
+
+def against_lava(network: AnyNetwork, expected: Steps, found: Steps, frames: int) -> Verdict:
+    """The verdict on what the simulator and Lava recorded of so many frames."""
+    same = _same_counts(expected, found)
+    return _verdict(network, "lava", expected, found.spikes or (), found.membranes, same, frames)
+
+
+def against_slayer(network: AnyNetwork, values: Values, interval: int | None, frames: int) -> Verdict:
+    """Run both and compare them; states are reset every ``interval`` steps."""
+    simulator = FixedSimulator(network, spike_exp=SPIKE_EXP, reset_interval=interval, pipelined=False)
+    expected = simulator.run(values, record=True)
+    found = _twin_steps(SlayerTwin(network), values, interval)
+    return _verdict(network, "slayer", expected, *found, None, frames)
+
+
+def _verdict(
+    network: AnyNetwork,
+    against: Against,
+    expected: Steps,
+    others: Sequence[NDArray[Any]],
+    membranes: Mapping[str, Values] | Mapping[str, NDArray[np.float64]],
+    counts_equal: bool | None,
+    frames: int,
+) -> Verdict:
     assert expected.spikes is not None
     # The float network of integer LIF neurons that end a network tells their spikes alone.
     held = {name: value for name, value in expected.membranes.items() if name in membranes}
@@ -117,8 +136,8 @@ def verify(
     difference = first_difference(network, expected.spikes, others, against)
     return Verdict(
         against=against,
-        frames=len(values) // (network.contract.steps_per_frame if network.contract else 1),
-        steps=len(values),
+        frames=frames,
+        steps=len(expected.spikes[0]),
         layers=len(expected.spikes),
         values=sum(part.size for part in compared),
         spikes=sum(int(np.count_nonzero(part)) for part in compared),

@@ -6,8 +6,8 @@ Of the package only the wiring is used (which layer hears which, and how late); 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -56,8 +56,9 @@ def tell(
     interval: int | None = None,
     offset: int = 0,
     pipelined: bool = True,
+    writes: Mapping[int, Mapping[str, Array]] | None = None,
 ) -> list[Told]:
-    """Run a network; arguments as of ``FixedSimulator``."""
+    """Run a network; arguments as of ``FixedSimulator``, and weights that layers get before some steps."""
     wired = stages(network)
     # In the pipeline resets are counted from the first neurons, which a synapse before them makes late.
     shift = int(pipelined and wired[0].layer.has_synapses)
@@ -70,6 +71,9 @@ def tell(
         sent: list[Array] = []
         pending = np.zeros(6, np.int64)
         for step in range(-early, len(values)):
+            new = (writes or {}).get(step, {}).get(stage.name)
+            if new is not None:
+                process.layer = replace(process.layer, weight=new)
             resets = interval is not None and (step + shift - offset) % interval == 0
             parts = list(_arriving(stage, everything, values, step))
             counts, spikes, changed = process.step(parts, stage.join, resets)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuromorph_track.netx import Layer
+from tests.backends.lava_reference import bias_of
 
 
 class IntegerLif:
@@ -12,9 +13,7 @@ class IntegerLif:
 
     def __init__(self, layer: Layer) -> None:
         self.neuron = layer.neuron
-        bias = np.zeros(1, np.int64) if layer.bias is None or layer.kind == "input" else layer.bias
-        shaped = np.asarray(bias, np.int64).reshape(-1, *[1] * (len(layer.shape) - 1))
-        self.bias = np.broadcast_to(shaped, layer.shape)
+        self.bias = np.zeros(layer.shape, np.int64) if layer.kind == "input" else bias_of(layer)
         self.v = np.zeros(layer.shape, np.int64)
 
     def reset(self) -> None:

@@ -46,14 +46,22 @@ class Synapse:
         return sums
 
 
+def bias_of(layer: Layer) -> np.ndarray:
+    """Of every neuron: one for each of them, or for each channel."""
+    found = np.zeros(layer.shape, np.int64)
+    for at in np.ndindex(*layer.shape):
+        if layer.bias is not None:
+            found[at] = layer.bias[at] if layer.bias.ndim == 3 else layer.bias[at[0]]
+    return found
+
+
 class SigmaDelta:
     def __init__(self, layer: Layer, spike_exp: int) -> None:
         self.kind = layer.neuron.kind
         shift = spike_exp + STATE_EXP
         self.shift = shift
         self.threshold = layer.neuron.threshold << shift
-        bias = np.zeros(1, np.int64) if layer.bias is None else layer.bias.astype(np.int64)
-        self.bias = (bias << shift).reshape(-1, *[1] * (len(layer.shape) - 1))
+        self.bias = bias_of(layer) << shift
         self.sigma = np.zeros(layer.shape, np.int64)
         self.act = np.zeros(layer.shape, np.int64)
         self.residue = np.zeros(layer.shape, np.int64)
@@ -75,8 +83,7 @@ class SigmaDelta:
 class Cuba:
     def __init__(self, layer: Layer) -> None:
         self.neuron = layer.neuron
-        bias = np.zeros(1, np.int64) if layer.bias is None else layer.bias.astype(np.int64)
-        self.bias = (bias << 6).reshape(-1, *[1] * (len(layer.shape) - 1))
+        self.bias = bias_of(layer) << 6
         self.u = np.zeros(layer.shape, np.int64)
         self.v = np.zeros(layer.shape, np.int64)
 

@@ -13,8 +13,10 @@ from neuromorph_track.netx.validate import conv_shape
 def random_network(seed: int, cuba: bool, in_time: bool = False) -> Network:
     """Input (or none), one or two convolutions of any geometry and sign, flatten, dense.
 
-    With ``in_time`` a layer with delays or recurrence comes before the last (CUBA only).
+    With ``in_time`` a layer with delays or recurrence comes before the last (CUBA only). Convolutions with a
+    bias have one per neuron where the seed is even, else one per channel.
     """
+    own = np.random.default_rng([seed, 1])
     rng = np.random.default_rng(seed)
     signs = rng.choice([-1, 0, 1], p=[0.15, 0.7, 0.15])
 
@@ -55,6 +57,8 @@ def random_network(seed: int, cuba: bool, in_time: bool = False) -> Network:
         if min(sized) < 1:
             continue
         shape = sized
+        if layer.bias is not None and seed % 2 == 0:
+            layer = replace(layer, bias=own.integers(-50, 51, shape).astype(np.int32))
         layers.append(replace(layer, shape=shape))
     neurons = int(np.prod(shape))
     layers.append(Layer("flatten", (neurons,)))

@@ -169,3 +169,10 @@ def test_axons_out_that_no_cut_avoids() -> None:
     assert problem.found.endswith("axons out of a core")
     assert problem.expected == "20"
     assert problem.remedy.endswith("of its neurons on a core instead of 10")
+
+
+def test_a_bias_per_neuron_ties_a_network_to_its_size() -> None:
+    placed = replace(conv(3, (8, 32, 32), 3, 1), bias=np.zeros((8, 32, 32), np.int32))
+    for layer, remedy in ((conv(3, (8, 32, 32), 3, 1), "an input of 16 x 16"), (placed, "such boards")):
+        network = Network((Layer("input", (3, 32, 32), neuron=DELTA), layer))
+        assert remedy in only_problem(network, cores=3, chips=1, neurons_per_core=2048).remedy

@@ -182,13 +182,13 @@ def test_recurrent_weights_are_parts_too(folder: Path, monkeypatch: pytest.Monke
     weight = np.ones((2, 2), np.int32)
     layer = read_net(folder / "head.net").layers[0]
     write_net(Network((replace(layer, kind="dense_rec", weight_rec=weight),)), folder / "head.net")
-    monkeypatch.setattr("neuromorph_track.netx.graph_folder.MAX_VALUES", 11)
+    monkeypatch.setattr("neuromorph_track.netx.net_folder.MAX_VALUES", 11)
     with pytest.raises(InputError, match="node: found 12 numbers so far"):
         read_graph(folder)
 
 
 def test_the_parts_together_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neuromorph_track.netx.graph_folder.MAX_VALUES", 7)
+    monkeypatch.setattr("neuromorph_track.netx.net_folder.MAX_VALUES", 7)
     with pytest.raises(InputError, match="node: found 8 numbers so far, expected at most 7 in all nodes"):
         read_graph(folder)
 

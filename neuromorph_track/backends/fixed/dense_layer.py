@@ -75,6 +75,12 @@ class DenseLayer:
         if isinstance(self.synapse, DenseSynapse):
             self.synapse.reset()
 
+    def rewrite(self, layer: Layer) -> None:
+        """Take the weights of ``layer``, the same convolution, and keep the state."""
+        assert isinstance(self.synapse, ConvSynapse)
+        self.layer, self.synapse = layer, self.synapse.rewritten(layer)
+        self.counter = SynopCounter(fan_out(layer, self.input_shape), self.device)
+
     def run(self, arrived: Spikes, first_step: int) -> Ran:
         """Run a chunk of steps; arguments and result as of ``EventLayer``."""
         x = self._on_device(arrived)

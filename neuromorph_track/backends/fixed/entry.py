@@ -39,6 +39,11 @@ class Entry:
         self.runner.reset()
         self._before = None
 
+    def rewrite(self, stage: Stage) -> None:
+        """Take the weights of ``stage``, the same convolution, from the next step on."""
+        self.stage, self._described = stage, description(stage, self._described.macs)
+        self.runner.rewrite(stage.layer)
+
     def arrived(self, parts: list[Spikes]) -> Spikes:
         return joined(parts, self.stage.shapes, self.stage.join)
 

@@ -95,6 +95,11 @@ class EventLayer:
             part[:] = 0
         self.fresh = True
 
+    def rewrite(self, layer: Layer) -> None:
+        """Take the weights of ``layer``, the same convolution, and keep the state."""
+        assert self.synapse is not None
+        self.layer, self.synapse = layer, self.synapse.rewritten(layer)
+
     def run(self, arrived: Spikes, first_step: int) -> Ran:
         """Run a chunk of steps on what arrived; ``first_step`` is the number of its first, for resets."""
         counts = np.zeros((arrived.steps, 3), np.int64)
@@ -129,7 +134,7 @@ class EventLayer:
             COMPILED.sigma_delta(
                 *inputs,
                 self.state,
-                self.bias.reshape(-1),
+                self.bias,
                 self.threshold,
                 self.fresh,
                 *sent,
@@ -202,8 +207,10 @@ def runs_on_events(layer: Layer) -> bool:
 
 
 def _bias(layer: Layer) -> Integers:
-    """``(1, 1, C)``."""
-    channels = map_shape(layer.shape)[0]
-    if layer.bias is None or layer.kind == "input":
-        return np.zeros((1, 1, channels), np.int32)
-    return np.broadcast_to(layer.bias.reshape(-1), channels).reshape(1, 1, -1).astype(np.int32)
+    """``(1, H, W * C)``, or with a row that serves for all where it is one per channel."""
+    channels, height, width = map_shape(layer.shape)
+    bias = np.zeros((1, 1, 1), np.int32) if layer.spread_bias is None else layer.spread_bias
+    if bias.ndim == 1:
+        bias = bias.reshape(-1, 1, 1)
+    rows = height if bias.shape[1:] != (1, 1) else 1
+    return rows_of(np.broadcast_to(bias, (channels, rows, width))[None].astype(np.int32))

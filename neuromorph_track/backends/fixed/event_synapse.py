@@ -20,16 +20,19 @@ DENSE_ABOVE = 0.2
 class MapSynapse:
     """A convolution, or a dense product as the convolution whose kernel is the whole map."""
 
-    def __init__(self, layer: Layer, source: tuple[int, int, int]) -> None:
+    def __init__(
+        self, layer: Layer, source: tuple[int, int, int], convolution: ConvSynapse | None = None
+    ) -> None:
         assert layer.weight is not None
+        self.source = source
         channels, height, width = source
+        self.convolution: ConvSynapse | None = None
         if layer.kind == "conv":
             self.wraps, kernel = True, layer.weight
-            self.convolution: ConvSynapse | None = ConvSynapse(layer, torch.device("cpu"))
+            self.convolution = convolution or ConvSynapse(layer, torch.device("cpu"))
         else:
             # Flattened maps are in (C, H, W) order.
             self.wraps, kernel = False, applied_dense_weights(layer).weight.reshape(-1, *source)
-            self.convolution = None
         out = map_shape(layer.shape)
         self.geometry = (
             height, width, channels, *layer.stride, *layer.padding, *layer.dilation,
@@ -40,6 +43,11 @@ class MapSynapse:
         parts = [part.reshape(source).transpose(1, 2, 0).reshape(-1) for part in fan_out(layer, shape)]
         # Both counts of a neuron side by side, which is half the memory to wait for.
         self.fan_out = np.ascontiguousarray(np.stack(parts, 1), np.int32)
+
+    def rewritten(self, layer: Layer) -> MapSynapse:
+        """The same with the weights of ``layer``, a convolution."""
+        assert self.convolution is not None
+        return MapSynapse(layer, self.source, self.convolution.rewritten(layer))
 
     def is_crowded(self, arrived: Spikes) -> bool:
         """Whether so many neurons sent that a convolution of the whole map is faster."""

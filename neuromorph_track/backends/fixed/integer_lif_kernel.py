@@ -19,10 +19,9 @@ def integer_lif(
     index, value, count, weight, geometry, wraps, given, sums_given, voltage, bias, keep, unit, levels,
     resets, out_index, out_value, out_count, tally, changed, peaks, stripes, membrane,
 ):  # fmt: skip
-    """Neurons of a layer; ``bias`` (1, 1, C) and ``unit``, the threshold, in units of the potential."""
+    """Neurons of a layer; ``bias`` and ``unit``, the threshold, in units of the potential."""
     steps, out_height = out_count.shape
-    out_channels = geometry[10]
-    bucket = geometry[9] * out_channels
+    bucket = geometry[9] * geometry[10]
     shown = membrane.shape[0] > 0
     half = unit // 2
     # Divisions take longer than all the rest of a neuron; trained thresholds are powers of two.
@@ -36,6 +35,7 @@ def integer_lif(
         peak = np.int32(0)
         for row in range(stripe, out_height, stripes):
             base = row * bucket
+            bias_row = min(row, bias.shape[1] - 1)
             for step in range(steps):
                 if given:
                     sums[:] = sums_given[step, row]
@@ -43,9 +43,7 @@ def integer_lif(
                     gather(step, row, index, value, count, weight, geometry, sums, reached)
                 sent_before = 0
                 moved = 0
-                channel = -1
                 for k in range(bucket):
-                    channel = channel + 1 if channel < out_channels - 1 else 0
                     total = sums[k]
                     sums[k] = 0
                     if wraps:
@@ -54,7 +52,7 @@ def integer_lif(
                     n = base + k
                     before = voltage[n]
                     v = np.int64(0) if resets[step] or keep == 0 else np.int64(decay(before, keep))
-                    v += (np.int64(total) << 6) + bias[0, 0, channel]
+                    v += (np.int64(total) << 6) + bias[0, bias_row, k]
                     v = min(max(v, 1 - LARGEST_STATE), LARGEST_STATE - 1)
                     sent = np.int64(0)
                     if v + half >= unit:

@@ -11,7 +11,8 @@ out_channels, groups)``; ``weight`` is ``(C_in, kH, kW, C_out / groups)`` int16.
 wrap, which the wrap to 24 bits makes right again; ``peaks`` (stripes,) takes the largest sum before it.
 To ``tally`` (H * W * C,) the spikes of each neuron are added, to ``changed`` (stripes, T) the neurons that
 a step left another state: those whose sum, current, potential or level is another one than before the step
-(and before its reset), and CUBA neurons that spiked.
+(and before its reset), and CUBA neurons that spiked. ``bias`` is ``(1, 1, W * C)``, one for each channel;
+``(1, H, W * C)``, one for each neuron; or, of an input layer that is fed through it, ``(T, H, W * C)``.
 """
 
 # mypy: ignore-errors
@@ -108,6 +109,7 @@ def sigma_delta(
         peak = np.int32(0)
         for row in range(stripe, out_height, stripes):
             base = row * bucket
+            bias_row = min(row, bias.shape[1] - 1)
             for step in range(steps):
                 everything = given or (all_first and step == 0)
                 if given:
@@ -132,7 +134,7 @@ def sigma_delta(
                                 peak = max(peak, abs(total))
                                 total = wrap24(total)
                             sigma[base + k] += total
-                            active = max(np.int32(sigma[base + k] + bias[o]), np.int32(0))
+                            active = max(np.int32(sigma[base + k] + bias[0, bias_row, k]), np.int32(0))
                             change = np.int32(active - level[base + k])
                             if abs(change) >= threshold:
                                 level[base + k] = active
@@ -196,23 +198,22 @@ def cuba(
 ):  # fmt: skip
     """CUBA neurons of a layer; ``resets`` (T,) says before which steps the state is zeroed.
 
-    ``bias`` is ``(1, 1, C)`` or, of an input layer, ``(T, H, W * C)``. ``membrane`` (T, H, W * C) takes
-    the potential after each step; with T = 0 it is not wanted.
+    ``membrane`` (T, H, W * C) takes the potential after each step; with T = 0 it is not wanted.
     """
     current, voltage = state
     keep_u, keep_v = keep
     steps, out_height = out_count.shape
-    out_channels = geometry[10]
-    bucket = geometry[9] * out_channels
+    bucket = geometry[9] * geometry[10]
     shown = membrane.shape[0] > 0
-    fed = bias.shape[2] == bucket and bias.shape[0] == steps and bias.shape[1] == out_height
     for stripe in prange(stripes):
         sums = np.zeros(bucket, np.int32)
         reached = np.zeros(geometry[9], np.bool_)
         peak = np.int32(0)
         for row in range(stripe, out_height, stripes):
             base = row * bucket
+            bias_row = min(row, bias.shape[1] - 1)
             for step in range(steps):
+                bias_step = min(step, bias.shape[0] - 1)
                 if given:
                     sums[:] = sums_given[step, row]
                 else:
@@ -237,8 +238,7 @@ def cuba(
                     if wrapped <= -LARGEST_STATE:
                         wrapped = u + 2 * LARGEST_STATE
                     current[n] = wrapped
-                    added = bias[step, row, k] if fed else bias[0, 0, k % out_channels]
-                    v = np.int32(decay(voltage[n], keep_v) + wrapped + added)
+                    v = np.int32(decay(voltage[n], keep_v) + wrapped + bias[bias_step, bias_row, k])
                     v = min(max(v, 1 - LARGEST_STATE), LARGEST_STATE - 1)
                     fires = v > threshold
                     moved += fires or v != v_before or wrapped != u_before

@@ -182,7 +182,6 @@ def decay(state: Tensor, keep: int) -> Tensor:
 
 def bias_of(layer: Layer, device: torch.device) -> Tensor:
     """Bias per neuron or channel, shaped to broadcast over ``layer.shape``."""
-    if layer.bias is None or layer.kind == "input":
+    if layer.spread_bias is None:
         return torch.zeros((), dtype=torch.int32, device=device)
-    bias = torch.from_numpy(layer.bias).to(device)
-    return bias.view(-1, *[1] * (len(layer.shape) - 1)) if bias.ndim else bias
+    return torch.from_numpy(layer.spread_bias).to(device)

@@ -18,6 +18,7 @@ from neuromorph_track.backends.fixed.spikes import Spikes
 from neuromorph_track.backends.fixed.steps import Steps
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, Layer, Stage, chains, endings, stages
+from neuromorph_track.netx.rewrite import rewritten
 
 Engine = Literal["events", "dense"]
 
@@ -101,7 +102,7 @@ class FixedSimulator:
     @torch.inference_mode()
     def reset(self) -> None:
         """Set every state to zero and fill the pipeline again."""
-        self._next_step = 0
+        self._next_step, self._stale = 0, False
         for entry in self.layers:
             entry.reset()
         if self._ear is not None:
@@ -124,6 +125,8 @@ class FixedSimulator:
         expected = self.network.input_shape
         if values.shape[1:] != expected or not len(values):
             raise InputError(self.network.source, "input", f"shape {values.shape}", f"(T, *{expected})")
+        if self._stale:
+            self.reset()
         dense = torch.from_numpy(np.asarray(values, np.int32))
         fed = Spikes(expected, len(values), dense=dense)
         activity, recorded = [], []
@@ -151,6 +154,29 @@ class FixedSimulator:
         }
         counts = replace(self._nothing, layers=tuple(activity))
         return Steps(outputs, counts, tuple(recorded) if record else None, heard)
+
+    def rewrite(self, stage: str, weight: NDArray[np.int32]) -> None:
+        """Give a convolution other weights from the next step on, as a host writes them while the chip waits.
+
+        All states stay, and so do the weights when these are reset. Before the first step the pipeline is
+        filled again, with them. :attr:`network` remains what was given.
+
+        Parameters
+        ----------
+        stage : str
+            Its name in the activity, e.g. ``7 conv``.
+        weight : (C_out, C_in / groups, kH, kW) int
+            All weights of the layer.
+
+        Raises
+        ------
+        InputError
+            When there is no such convolution, or the weights do not fit it.
+        """
+        wired = [entry.stage for entry in self.layers]
+        at, other = rewritten(self.network.source, wired, stage, weight)
+        self.layers[at].rewrite(other)
+        self._stale = self._next_step == 0
 
     def take_spikes_by_neuron(self) -> tuple[Counts, ...]:
         """How often each neuron of each stage spiked since this was last asked.

@@ -26,19 +26,26 @@ class ConvSynapse:
         assert layer.weight is not None
         self.product = _Product(layer.weight, device, self._convolve)
         self.layer = layer
-        self._peak = 0
+        # Largest sum since it was last taken, before it was wrapped.
+        self.peak = 0
 
     def __call__(self, spikes: Tensor) -> Tensor:
         """Sums ``(T, *shape)`` int32 of spikes ``(T, C, H, W)`` int32."""
         sums = self.product(spikes)
-        self._peak = max(self._peak, int(sums.abs().max()))
+        self.peak = max(self.peak, int(sums.abs().max()))
         half = 1 << (STATE_BITS - 1)
         return (sums + half).bitwise_and((1 << STATE_BITS) - 1).sub_(half)
 
     def take_peak(self) -> int:
         """Largest sum since this was last asked, before it was wrapped."""
-        peak, self._peak = self._peak, 0
+        peak, self.peak = self.peak, 0
         return peak
+
+    def rewritten(self, layer: Layer) -> ConvSynapse:
+        """The same with the weights of ``layer``."""
+        other = ConvSynapse(layer, self.product.weight.device)
+        other.peak = self.peak
+        return other
 
     def _convolve(self, spikes: Tensor, weight: Tensor) -> Tensor:
         layer = self.layer

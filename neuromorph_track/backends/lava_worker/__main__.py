@@ -31,6 +31,9 @@ class Session(Protocol):
     def run(self, values: Array) -> list[Array]:
         """What the layers sent in answer to ``values``; a head's membrane and a tail's ports come last."""
 
+    def rewrite(self, layer: int, weight: Array) -> None:
+        """Give a convolution other weights between two runs."""
+
     def failure(self) -> str | None:
         """What went wrong where :meth:`run` cannot see it."""
 
@@ -83,6 +86,9 @@ class Worker:
             self._set_up(request)
             return Message("ready")
         assert self.session is not None
+        if request.kind == "rewrite":
+            self.session.rewrite(request.content["layer"], request.arrays["weight"])
+            return Message("ready")
         sent = self.session.run(request.arrays["values"])
         return Message("steps", {}, {str(index): steps for index, steps in enumerate(sent)})
 

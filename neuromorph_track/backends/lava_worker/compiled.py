@@ -73,11 +73,14 @@ class Compiled:
         Where values are fed.
     read : list of End
         What a host reads: the spikes of each layer, the membranes of outputs, and what a tail sends.
+    synapses : list of lava processes or None
+        Of each layer.
     """
 
     executable: Any
     entrance: End
     read: list[End]
+    synapses: list[Any]
 
     def builder(self, process: Any) -> Any:
         return self.executable.proc_builders[process]
@@ -102,7 +105,7 @@ def compile_layers(
         read += _attached(tail, specs, layers)
     entrance = _entrance(specs, layers)
     executable = Compiler().compile(entrance.process, _Choice(chosen))
-    return Compiled(executable, entrance, read)
+    return Compiled(executable, entrance, read, [layer.synapse for layer in layers])
 
 
 def _attached(tail: Tail, specs: Sequence[LayerSpec], layers: list[LavaLayer]) -> list[End]:

@@ -64,17 +64,21 @@ class Convolution:
 
 
 class FastConvModel(PyConvModelFixed):
-    """Lava's ``PyConvModelFixed`` with :class:`Convolution` inside."""
+    """Lava's ``PyConvModelFixed`` with :class:`Convolution` inside.
+
+    Who writes ``weight`` sets ``convolution`` to None.
+    """
 
     convolution: Convolution | None = None
     a_buf: Any
 
     def run_spk(self) -> None:
+        self.a_out.send(self.a_buf)
+        spikes = self.s_in.recv()
+        # Only now: weights may be written while it waits.
         if self.convolution is None:
             geometry = (self.stride, self.padding, self.dilation, int(self.groups[0]))
             self.convolution = Convolution(self.weight, *geometry)
-        self.a_out.send(self.a_buf)
-        spikes = self.s_in.recv()
         if not self.num_message_bits.item():
             spikes = spikes.astype(bool)
         self.a_buf = self.clamp_precision(self.convolution(spikes))

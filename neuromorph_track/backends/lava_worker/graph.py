@@ -11,6 +11,7 @@ from lava.proc.conv.process import Conv
 from lava.proc.dense.process import DelayDense, Dense
 from lava.proc.lif.process import LIF, LIFReset
 from lava.proc.sdn.process import Delta, Sigma, SigmaDelta
+from numpy.typing import NDArray
 
 from neuromorph_track.backends.lava_worker.integer_lif.process import IntegerLif
 from neuromorph_track.backends.lava_worker.relays.relay import Relay
@@ -106,12 +107,16 @@ def connect(sender: Any, receiver: Any) -> None:
         sender.transpose(list(range(len(sender.shape)))[::-1]).flatten().connect(receiver)
 
 
+def lava_kernel(weight: Array) -> NDArray[np.int64]:
+    """Weights ``(C_out, C_in / groups, kH, kW)`` in Lava's order, ``(C_out, kW, kH, C_in / groups)``."""
+    # A file's kernels are correlated and Lava's convolved: both axes are flipped.
+    return weight[:, :, ::-1, ::-1].transpose(0, 3, 2, 1).astype(np.int64)
+
+
 def _conv(spec: LayerSpec, bits: int) -> Conv:
     assert spec.weight is not None
-    # A file's kernels are correlated and Lava's convolved: both axes are flipped.
-    flipped = spec.weight[:, :, ::-1, ::-1].transpose(0, 3, 2, 1)
     return Conv(
-        weight=flipped.astype(np.int64),
+        weight=lava_kernel(spec.weight),
         input_shape=spec.input_shape[::-1],
         stride=spec.stride[::-1],
         padding=spec.padding[::-1],
@@ -178,4 +183,4 @@ def _bias_name(spec: LayerSpec) -> str:
 
 
 def _bias(bias: Array, shape: tuple[int, ...]) -> Array:
-    return bias if len(shape) == 1 else np.broadcast_to(bias, shape).astype(np.int32)
+    return bias if len(shape) == 1 else np.broadcast_to(bias.T, shape).astype(np.int32)

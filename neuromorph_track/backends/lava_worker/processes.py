@@ -18,7 +18,7 @@ from lava.magma.runtime.message_infrastructure import multiprocessing as infrast
 from lava.magma.runtime.runtime import Runtime
 
 from neuromorph_track.backends.lava_worker.compiled import Compiled, End, compile_layers
-from neuromorph_track.backends.lava_worker.graph import Settings
+from neuromorph_track.backends.lava_worker.graph import Settings, lava_kernel
 from neuromorph_track.backends.lava_worker.memory import AnonymousMemory, Reader, Tape, Writer
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
 from neuromorph_track.backends.lava_worker.tail import Tail
@@ -28,6 +28,7 @@ LONGEST_TAPE = 256
 # A pipe takes this much in one piece, whoever else writes.
 LONGEST_REPORT = 4096
 DIE_WITH_PARENT = 1
+FULL_DECAY = 4096
 
 
 class _Actor(infrastructure.SystemProcess):
@@ -61,7 +62,8 @@ class ProcessSession:
         compiled = compile_layers(specs, settings, stock=True, tail=tail)
         self.read = compiled.read
         self.late = [end.late for end in self.read]
-        self.resumable = tail is None and all(_settles(spec) for spec in specs)
+        self.resumable = tail is None and (all(map(_settles, specs)) or _forget(specs, settings))
+        self.synapses = compiled.synapses
         self.started = False
         entrance = compiled.entrance
         step_bytes = 4 * max(int(np.prod(end.shape)) for end in (entrance, *self.read))
@@ -101,6 +103,12 @@ class ProcessSession:
         self.started = True
         last = len(values)
         return [sent[start : last + late] for sent, start, late in zip(found, first, self.late, strict=True)]
+
+    def rewrite(self, layer: int, weight: Array) -> None:
+        """Other weights for a convolution, by Lava's own way: a variable of a process that is paused."""
+        # Lava lets one do it from the first run on; its processes have waited since they were made.
+        self.runtime._is_started = True
+        self.synapses[layer].weight.set(lava_kernel(weight))
 
     def _run_piece(self, values: Array) -> list[Array]:
         start = self.steps_done
@@ -159,6 +167,19 @@ def _tape(compiled: Compiled, end: End, length: int) -> Tape:
 def _settles(spec: LayerSpec) -> bool:
     """Whether a layer stays as it is while nothing new arrives."""
     return spec.neuron not in ("cuba", "ilif") and spec.weight_rec is None and spec.delay is None
+
+
+def _forget(specs: Sequence[LayerSpec], settings: Settings) -> bool:
+    """Whether no layer knows in a step what was in the step before."""
+    leaky = all(spec.neuron in ("cuba", "ilif") for spec in specs)
+    plain = all(spec.weight_rec is None and spec.delay is None for spec in specs)
+    return leaky and plain and (settings.reset_interval == 1 or all(map(_has_no_memory, specs)))
+
+
+def _has_no_memory(spec: LayerSpec) -> bool:
+    # A current may last where it does not decay at once.
+    currents = (spec.current_decay,) if spec.neuron == "cuba" else ()
+    return all(decay == FULL_DECAY for decay in (*currents, spec.voltage_decay))
 
 
 def _pieces(values: Array, length: int) -> list[Array]:

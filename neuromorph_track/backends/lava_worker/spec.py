@@ -33,6 +33,8 @@ class LayerSpec:
         Place among the outputs that a host reads; 0 is the head.
     levels : int
         Largest spike of ``ilif``.
+    bias : array or None
+        As of :attr:`neuromorph_track.netx.Layer.spread_bias`.
     """
 
     kind: str

@@ -19,7 +19,7 @@ from lava.magma.core.process.ports.ports import create_port_id
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.lava_worker.compiled import Compiled, compile_layers
-from neuromorph_track.backends.lava_worker.graph import Settings
+from neuromorph_track.backends.lava_worker.graph import Settings, lava_kernel
 from neuromorph_track.backends.lava_worker.spec import Array, LayerSpec
 from neuromorph_track.backends.lava_worker.tail import Tail
 
@@ -95,9 +95,11 @@ class ThreadSession:
             compiled.builder(end.process).set_csp_ports([recorder])
         self.pending = [end.late for end in compiled.read]
         self.steps_done = 0
-        models = [builder.build() for builder in compiled.executable.proc_builders.values()]
-        for model in models:
-            threading.Thread(target=self._work, args=(model,), daemon=True).start()
+        self.models = {
+            process: builder.build() for process, builder in compiled.executable.proc_builders.items()
+        }
+        self.synapses = compiled.synapses
+        self.started = False
 
     def run(self, values: Array) -> list[Array]:
         """What every layer sent, warm-up first where it is the first run; membranes and a tail come last.
@@ -107,6 +109,7 @@ class ThreadSession:
         ModelError
             When a process model fails.
         """
+        self._start()
         for step in values:
             self.feed.put(step.T)
         missing = [len(values) + warm_up for warm_up in self.pending]
@@ -120,6 +123,12 @@ class ThreadSession:
             self.steps_done += index == len(missing) - 1
         return [np.stack(steps) for steps in found]
 
+    def rewrite(self, layer: int, weight: Array) -> None:
+        """Other weights for a convolution; every model has done its steps, and waits for a message."""
+        model = self.models[self.synapses[layer]]
+        model.weight[:] = lava_kernel(weight)
+        model.convolution = None
+
     def failure(self) -> str | None:
         """Nothing: :meth:`run` itself learns of it."""
         return None
@@ -128,6 +137,13 @@ class ThreadSession:
         """End the threads."""
         for channel in self.channels:
             channel.put(None)
+
+    def _start(self) -> None:
+        """Let the models run; the first steps of each, which fill the pipeline, wait for nothing."""
+        if not self.started:
+            self.started = True
+            for model in self.models.values():
+                threading.Thread(target=self._work, args=(model,), daemon=True).start()
 
     def _channel(self) -> queue.SimpleQueue[Any]:
         self.channels.append(queue.SimpleQueue())

@@ -13,11 +13,13 @@ from neuromorph_track.netx.validate import conv_shape
 def halved(wired: tuple[Stage, ...]) -> tuple[Stage, ...] | None:
     """Layers of a fully convolutional network for half the input, or None where there are none.
 
-    A dense layer takes one size of map only, and branches must still fit together.
+    A dense layer takes one size of map only, and so does a bias per neuron; branches must still fit together.
     """
     smaller: list[Stage] = []
     for stage in wired:
         if stage.layer.kind not in ("input", "conv") or len(stage.input_shape) != 3:
+            return None
+        if stage.layer.bias is not None and stage.layer.bias.ndim == 3:
             return None
         shapes = tuple(smaller[source].layer.shape for source in stage.sources)
         if stage.join == "add" and len(set(shapes)) > 1:

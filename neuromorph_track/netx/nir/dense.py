@@ -46,8 +46,13 @@ def per_channel(values: Floats, name: str, tolerance: float = 1e-6) -> Floats:
     Refused
         When they differ within a channel.
     """
-    flat = values.reshape(len(values), -1)
-    mean = flat.mean(1)
-    if np.any(np.abs(flat - mean[:, None]) > tolerance * np.maximum(np.abs(mean[:, None]), 1e-12)):
+    if not is_per_channel(values, tolerance):
         raise Refused(f"{name} that differs within a channel", "one value per channel of a convolution")
-    return mean
+    return values.reshape(len(values), -1).mean(1)
+
+
+def is_per_channel(values: Floats, tolerance: float = 1e-6) -> bool:
+    """Whether ``values (C, H, W)`` are the same within each channel."""
+    flat = values.reshape(len(values), -1)
+    mean = flat.mean(1)[:, None]
+    return bool(np.all(np.abs(flat - mean) <= tolerance * np.maximum(np.abs(mean), 1e-12)))

@@ -61,11 +61,14 @@ class Units:
         return (integers * (self.driven / self.divisor)).astype(np.float32)
 
     def synapse(self, layer: Layer, input_shape: tuple[int, ...]) -> nir.NIRNode:
-        """The node of the layer's weights, and of its bias where neurons have no current."""
+        """The node of the layer's weights, and of its bias where neurons have no current.
+
+        NIR's convolutions have a bias per channel: one per neuron is the neurons' leak potential.
+        """
         assert layer.weight is not None
         weight = self.weight(layer.weight)
         bias = np.zeros(len(weight), np.float32)
-        if layer.bias is not None and not self.has_current:
+        if layer.bias is not None and layer.bias.ndim < 3 and not self.has_current:
             bias = (bias + layer.bias / self.divisor).astype(np.float32)
         if layer.kind != "conv":
             return nir.Affine(weight, bias)
@@ -88,19 +91,25 @@ class Units:
             common |= {"v_threshold": above * ones, "v_reset": 0 * ones}
         if self.has_current:
             return self._cuba(layer, dt, common)
+        leak = 0 * ones
+        if layer.bias is not None and layer.bias.ndim == 3:
+            leak = layer.bias / self.divisor
         if self.neuron.voltage_decay == 0:
+            if np.any(leak):
+                found = "a bias per neuron, and neurons that do not leak"
+                raise Refused(found, "a bias per channel, as NIR has")
             return (nir.IF if self.neuron.fires else nir.I)(r=ones, **common)
         tau = _tau(self.neuron.voltage_decay, dt) * ones
-        return (nir.LIF if self.neuron.fires else nir.LI)(tau=tau, r=ones, v_leak=0 * ones, **common)
+        return (nir.LIF if self.neuron.fires else nir.LI)(tau=tau, r=ones, v_leak=leak, **common)
 
     def _cuba(self, layer: Layer, dt: float, common: dict[str, Any]) -> nir.NIRNode:
         ones = np.ones(layer.shape)
         tau_syn, tau_mem = (
             _tau(decay, dt) for decay in (self.neuron.current_decay, self.neuron.voltage_decay)
         )
-        bias = np.zeros(1) if layer.bias is None else layer.bias / self.state
+        bias = 0 * ones if layer.spread_bias is None else layer.spread_bias / self.state
         # NIR would drive the current with a bias; the chip drives the potential, as a leak potential does.
-        leak = bias.reshape(-1, *[1] * (len(layer.shape) - 1)) * (tau_mem / dt)
+        leak = bias * (tau_mem / dt)
         return (nir.CubaLIF if self.neuron.fires else nir.CubaLI)(
             tau_syn=tau_syn * ones,
             tau_mem=tau_mem * ones,

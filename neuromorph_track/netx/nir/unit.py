@@ -9,7 +9,7 @@ import numpy as np
 
 from neuromorph_track.netx.nir.convention import Floats
 from neuromorph_track.netx.nir.convolution import Convolution
-from neuromorph_track.netx.nir.dense import Dense, per_channel
+from neuromorph_track.netx.nir.dense import Dense, is_per_channel, per_channel
 from neuromorph_track.netx.nir.dynamics import Dynamics
 from neuromorph_track.netx.nir.integers import FloatLayer
 from neuromorph_track.netx.nir.refused import Refused
@@ -73,7 +73,11 @@ def in_one_unit(part: Part, current: int, voltage: int) -> tuple[FloatLayer, lis
     def each(values: Floats, name: str) -> Floats:
         return per_channel(values, name) if conv else values.ravel()
 
-    gain, constant = each(found.gain, "r or w_in"), each(found.constant, "v_leak or v_reset")
+    gain = each(found.gain, "r or w_in")
+    # A convolution may have a bias per neuron, and has nothing else so.
+    own = conv and not is_per_channel(found.constant)
+    constant = found.constant if own else each(found.constant, "v_leak or v_reset")
+    biases = (-1, 1, 1) if own else (-1,)
     threshold = None
     if found.threshold is not None:
         every = each(found.threshold, "v_threshold")
@@ -81,7 +85,7 @@ def in_one_unit(part: Part, current: int, voltage: int) -> tuple[FloatLayer, lis
         if np.ptp(every) > 1e-6 * threshold:
             if every.min() <= 0:
                 raise Refused("thresholds of 0 beside others", "thresholds that weights can be divided by")
-            gain, constant = gain * threshold / every, constant * threshold / every
+            gain, constant = gain * threshold / every, constant * threshold / every.reshape(biases)
             warnings.append("thresholds differ: each neuron's weights are divided by its own instead")
     weights = [part.synapse.weight * gain.reshape(-1, *[1] * (part.synapse.weight.ndim - 1))]
     driven = part.synapse.bias.copy()
@@ -97,7 +101,7 @@ def in_one_unit(part: Part, current: int, voltage: int) -> tuple[FloatLayer, lis
     values = part.values
     layer = FloatLayer(
         tuple(weights),
-        driven * gain + constant,
+        (driven * gain).reshape(biases) + constant,
         threshold,
         1.0 if values is None else values.unit,
         1.0 if values is None else values.largest,

@@ -109,14 +109,15 @@ def _whole(process: Any, name: str) -> int:
 
 
 def _bias(unit: Unit, shape: tuple[int, ...]) -> NDArray[np.int32] | None:
-    """Per channel or neuron; None where it is zero or differs within a channel, which no `.net` holds."""
+    """Per channel where it is the same within each, else per neuron; None where it is zero."""
     assert unit.neuron is not None
     process = unit.neuron.process
     variable = getattr(process, "bias_mant", getattr(process, "bias", None))
     if variable is None or not np.any(variable.init):
         return None
-    given = np.broadcast_to(np.asarray(variable.init), shape[::-1]).T.reshape(shape[0], -1)
-    return given[:, 0].astype(np.int32) if np.all(given == given[:, :1]) else None
+    given = np.broadcast_to(np.asarray(variable.init), shape[::-1]).T.astype(np.int32)
+    flat = given.reshape(shape[0], -1)
+    return flat[:, 0] if np.all(flat == flat[:, :1]) else given
 
 
 def _conv(

@@ -16,7 +16,7 @@ from neuromorph_track.profiling.lava.units import Unit
 def build_network(units: Sequence[Unit]) -> AnyNetwork:
     """The layers in their order, as a chain where they are one; to be placed on cores, not to be run again.
 
-    Delays, decays and biases that differ within a channel are left out: they move no synapse and no neuron.
+    Delays and decays are left out: they move no synapse and no neuron.
 
     Raises
     ------

@@ -35,7 +35,7 @@ def assert_same(written: Network, read: Network) -> None:
     for a, b in zip(written.layers, read.layers, strict=True):
         for name in ("kind", "shape", "stride", "padding", "dilation", "groups"):
             assert getattr(a, name) == getattr(b, name)
-        for name in ("weight", "weight_rec", "bias", "delay"):
+        for name in ("weight", "weight_rec", "spread_bias", "delay"):
             wanted, got = getattr(a, name), getattr(b, name)
             if wanted is None or not np.any(wanted):
                 assert got is None or not np.any(got)
@@ -122,16 +122,36 @@ def test_out_and_in_again(tmp_path: Path, name: str) -> None:
     nir.read(str(path), type_check=False)
 
 
+def that_nir_has(network: Network) -> Network:
+    """The network with neurons that leak where they have a bias each: all at once, which rounds nothing."""
+    layers = []
+    for layer in network.layers:
+        own = layer.bias is not None and layer.bias.ndim == 3
+        if own and layer.neuron is not None and layer.neuron.voltage_decay == 0:
+            layer = replace(layer, neuron=replace(layer.neuron, voltage_decay=4096))
+        layers.append(layer)
+    return replace(network, layers=tuple(layers))
+
+
+def test_a_bias_per_neuron_needs_a_leak(tmp_path: Path) -> None:
+    bias = np.arange(4 * 5 * 5, dtype=np.int32).reshape(4, 5, 5)
+    integrates = Neuron("cuba", "CUBA", 40, 4096, 0)
+    conv = Layer("conv", (4, 5, 5), neuron=integrates, weight=integers(4, 3, 1, 1), bias=bias)
+    network = Network((Layer("input", (3, 5, 5)), conv))
+    with pytest.raises(InputError, match="layer/1: found a bias per neuron, and neurons that do not leak"):
+        write_nir(network, tmp_path / "x.nir")
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_out_and_in_again(tmp_path: Path, seed: int) -> None:
-    network, path = random_network(seed, cuba=True), tmp_path / "x.nir"
+    network, path = that_nir_has(random_network(seed, cuba=True)), tmp_path / "x.nir"
     write_nir(network, path)
     assert_same(network, read_nir(path).network)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_graph_sends_the_same_spikes(tmp_path: Path, seed: int) -> None:
-    network, path = random_network(seed, cuba=True), tmp_path / "x.nir"
+    network, path = that_nir_has(random_network(seed, cuba=True)), tmp_path / "x.nir"
     write_nir(network, path)
     inputs = random_input(network, 12, seed, cuba=True)
     graph = nir.read(str(path), type_check=False)
