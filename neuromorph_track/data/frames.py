@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from neuromorph_track.data.pictures import PictureSource
 from neuromorph_track.data.scenes import Scene, SceneSpec
-from neuromorph_track.data.scenes.spec import PREFIX
+from neuromorph_track.data.targets import TargetScene, TargetSpec
 from neuromorph_track.data.video import VideoSource
 from neuromorph_track.errors import InputError
+from neuromorph_track.files import parse_toml, read_text
 
 
 class FrameSource(Protocol):
@@ -29,8 +30,6 @@ class FrameSource(Protocol):
         Frames per second.
     frames : int or None
         How many frames to expect; None where nothing says so.
-    size : (int, int)
-        Width and height in pixels.
     ended_early : str or None
         After (or before) reading: what is missing, when there are fewer frames than announced.
     """
@@ -38,8 +37,11 @@ class FrameSource(Protocol):
     name: str
     fps: float
     frames: int | None
-    size: tuple[int, int]
     ended_early: str | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
         """Frames (H, W, 3) uint8 RGB in order."""
@@ -48,33 +50,55 @@ class FrameSource(Protocol):
         """SHA-256 that tells one input from another, in hexadecimal."""
 
 
-class SceneSource:
-    """Frames of a synthetic scene; :attr:`scene` has the truth too."""
+class DrawnSource:
+    """Frames of a sequence that is drawn from settings."""
 
     ended_early: str | None = None
 
-    def __init__(self, spec: SceneSpec, max_frames: int | None = None) -> None:
-        self.scene = Scene(spec)
+    def __init__(self, drawn: Scene | TargetScene, max_frames: int | None = None) -> None:
+        spec = drawn.spec
+        self._drawn = drawn
         self.name = spec.to_string()
         self.fps = spec.fps
         self.frames: int | None = spec.frames if max_frames is None else min(spec.frames, max_frames)
         self.size = (spec.width, spec.height)
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
-        return (self.scene[index][0] for index in range(self.frames or 0))
+        return (self[index] for index in range(self.frames or 0))
+
+    def __getitem__(self, index: int) -> NDArray[np.uint8]:
+        """Frame ``index``, (H, W, 3) RGB."""
+        return self._drawn[index][0]
 
     def fingerprint(self) -> str:
         # All fields, not only those that differ from defaults, which may change one day.
-        return hashlib.sha256(repr(self.scene.spec).encode()).hexdigest()
+        return hashlib.sha256(repr(self._drawn.spec).encode()).hexdigest()
+
+
+class SceneSource(DrawnSource):
+    """Frames of a synthetic street; :attr:`scene` has the truth too."""
+
+    def __init__(self, spec: SceneSpec, max_frames: int | None = None) -> None:
+        self.scene = Scene(spec)
+        super().__init__(self.scene, max_frames)
+
+
+class TargetSource(DrawnSource):
+    """Frames of a synthetic sequence with one target; :attr:`scene` has the truth too."""
+
+    def __init__(self, spec: TargetSpec, max_frames: int | None = None) -> None:
+        self.scene = TargetScene(spec)
+        super().__init__(self.scene, max_frames)
 
 
 def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
-    """Open a video file, a folder of pictures, a MOTChallenge folder or a scene.
+    """Open a video file, a folder of pictures, a MOTChallenge folder or a synthetic sequence.
 
     Parameters
     ----------
     text : str or Path
-        A path, ``scene:field=value,...``, or a TOML file with a table ``[scene]``.
+        A path, ``scene:field=value,...``, ``targets:field=value,...``, or a TOML file with a table
+        ``[scene]`` or ``[targets]``.
     max_frames : int, optional
         Stop after that many frames.
 
@@ -85,14 +109,23 @@ def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
     """
     if max_frames is not None and max_frames < 1:
         raise InputError("frames", "max_frames", str(max_frames), "1 or more")
-    if str(text).startswith(PREFIX):
+    if str(text).startswith(SceneSpec.prefix()):
         return SceneSource(SceneSpec.from_string(str(text)), max_frames)
+    if str(text).startswith(TargetSpec.prefix()):
+        return TargetSource(TargetSpec.from_string(str(text)), max_frames)
     path = Path(text)
     if path.suffix.lower() == ".toml":
-        return SceneSource(SceneSpec.from_toml(path), max_frames)
+        return _open_settings(path, max_frames)
     # pathlib's questions raise where a name is too long.
     if os.path.isdir(path):
         return PictureSource(path, max_frames)
     if not os.path.exists(path):
         raise InputError(path, "input", "nothing", "a video file, a folder of pictures or scene:...")
     return VideoSource(path, max_frames)
+
+
+def _open_settings(path: Path, max_frames: int | None) -> FrameSource:
+    tables = parse_toml(read_text(path, "a TOML file with a table [scene] or [targets]"), path)
+    if TargetSpec.word in tables:
+        return TargetSource(TargetSpec.from_toml(path), max_frames)
+    return SceneSource(SceneSpec.from_toml(path), max_frames)

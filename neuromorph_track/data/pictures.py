@@ -17,6 +17,7 @@ from neuromorph_track.errors import InputError
 
 # A folder of pictures does not say how fast they were taken.
 DEFAULT_FPS = 25.0
+_LAST_NUMBER = re.compile(r"\d+$", re.ASCII)
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm"})
 
 
@@ -31,14 +32,17 @@ class PictureSource:
         The folder.
     max_frames : int, optional
         Stop after that many.
+    numbers : range, optional
+        Only the pictures whose names end in these numbers, in this order.
 
     Raises
     ------
     InputError
-        When there are no pictures; while reading, when one cannot be decoded or has another size.
+        When there are no pictures, or one of ``numbers`` is not there; while reading, when one cannot be
+        decoded or has another size.
     """
 
-    def __init__(self, folder: Path, max_frames: int | None = None) -> None:
+    def __init__(self, folder: Path, max_frames: int | None = None, numbers: range | None = None) -> None:
         self.name = folder.resolve().name
         self.fps = DEFAULT_FPS
         self.ended_early: str | None = None
@@ -48,14 +52,14 @@ class PictureSource:
             info = read_seqinfo(folder / "seqinfo.ini")
             self.name, self.fps, announced = info.name, info.fps, info.frames
             images = folder / info.image_folder
-        files = _pictures(images)
+        files = _pictures(images) if numbers is None else _numbered(images, numbers)
         if announced is not None and len(files) < min(announced, max_frames or announced):
             self.ended_early = (
                 f"{images}: {len(files)} pictures of the {announced} that seqinfo.ini announces"
             )
         self._files = list(islice(files, max_frames))
         self.frames: int | None = len(self._files)
-        height, width = _read(self._files[0]).shape[:2]
+        height, width = read_picture(self._files[0]).shape[:2]
         self.size = (width, height)
 
     def __iter__(self) -> Iterator[NDArray[np.uint8]]:
@@ -66,8 +70,13 @@ class PictureSource:
         """Picture ``index``, (H, W, 3) RGB."""
         return self._picture(self._files[index])
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that are read, in order."""
+        return tuple(self._files)
+
     def _picture(self, path: Path) -> NDArray[np.uint8]:
-        picture = _read(path)
+        picture = read_picture(path)
         height, width = picture.shape[:2]
         if (width, height) != self.size:
             wanted = "{}x{} as the first one".format(*self.size)
@@ -92,12 +101,27 @@ def _pictures(folder: Path) -> list[Path]:
     return sorted(files, key=_natural)
 
 
+def _numbered(folder: Path, numbers: range) -> list[Path]:
+    found = ((_LAST_NUMBER.search(path.stem), path) for path in _pictures(folder))
+    by_number = {int(number[0]): path for number, path in found if number}
+    missing = next((number for number in numbers if number not in by_number), None)
+    if missing is not None:
+        raise InputError(folder, f"picture {missing}", "nothing", f"pictures {numbers[0]} to {numbers[-1]}")
+    return [by_number[number] for number in numbers]
+
+
 def _natural(path: Path) -> tuple[list[tuple[int, str]], str]:
     parts = re.split(r"(\d+)", path.name.lower())
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], path.name
 
 
-def _read(path: Path) -> NDArray[np.uint8]:
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """A picture from a file, (H, W, 3) RGB.
+
+    Raises
+    ------
+    InputError
+    """
     try:
         data = np.fromfile(path, np.uint8)
     except OSError as error:

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
+from neuromorph_track.data.frames import FrameSource, SceneSource, TargetSource, open_source
 from neuromorph_track.data.scenes import Scene, SceneSpec
+from neuromorph_track.data.targets import TargetScene, TargetSpec
 from neuromorph_track.errors import InputError
 
 
@@ -220,6 +221,20 @@ def test_scene_sources(tmp_path: Path) -> None:
     assert (short.frames, len(list(short))) == (2, 2)
 
 
+def test_target_sources(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text('[targets]\npreset = "easy"\nseed = 3\nframes = 4\n')
+    spec = TargetSpec.preset("easy", seed=3, frames=4)
+    wanted = [frame for frame, _, _ in TargetScene(spec)]
+    for text in ("targets:preset=easy,seed=3,frames=4", spec.to_string(), str(tmp_path / "t.toml")):
+        source = open_source(text)
+        assert isinstance(source, TargetSource)
+        assert (source.name, source.frames, source.size, source.fps) == (spec.to_string(), 4, (160, 160), 25)
+        assert all(np.array_equal(a, b) for a, b in zip(source, wanted, strict=True))
+        assert np.array_equal(source[2], wanted[2])
+    short = open_source("targets:frames=4", max_frames=2)
+    assert (short.frames, len(list(short))) == (2, 2)
+
+
 def test_fingerprints_tell_inputs_apart(tmp_path: Path) -> None:
     save_picture(tmp_path / "1.png", 1)
     one = open_source(tmp_path).fingerprint()
@@ -229,8 +244,10 @@ def test_fingerprints_tell_inputs_apart(tmp_path: Path) -> None:
         open_source(tmp_path).fingerprint(),
         open_source("scene:seed=1").fingerprint(),
         open_source("scene:seed=2").fingerprint(),
+        open_source("targets:seed=1").fingerprint(),
+        open_source("targets:seed=1,split=test").fingerprint(),
     }
-    assert len(prints) == 4
+    assert len(prints) == 6
     assert open_source("scene:fps=20").fingerprint() == open_source("scene:").fingerprint()
 
 

@@ -75,12 +75,12 @@ def render(sprite: Sprite, pose: Pose) -> Layer:
     # Colour is kept below coverage, or the sum with the background would pass 255.
     rgba[..., :3] = np.minimum(lit, rgba[..., 3:])
     if way >= 0.5:
-        blurred = cv2.filter2D(rgba, -1, _streak(pose.du, pose.dv), borderType=cv2.BORDER_CONSTANT)
+        blurred = cv2.filter2D(rgba, -1, streak(pose.du, pose.dv), borderType=cv2.BORDER_CONSTANT)
         rgba = np.asarray(blurred, np.uint8)
     return Layer(layer.left, layer.top, rgba)
 
 
-def _streak(du: float, dv: float) -> NDArray[np.float32]:
+def streak(du: float, dv: float) -> NDArray[np.float32]:
     """Blur kernel of a straight motion by (du, dv) pixels: where a point of light would leave its trace."""
     radius = int(np.ceil(max(abs(du), abs(dv)) / 2))
     share = (np.arange(32) + 0.5) / 32 - 0.5
