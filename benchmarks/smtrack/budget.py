@@ -20,7 +20,7 @@ from rich.table import Table
 from trainings import MIXED, Joules, Scores, joules_of, recipe, scores_of
 
 CHIP = "loihi2-oheogulch"
-STEPS = 400
+STEPS = 1200
 LATER = [{"steps": STEPS, "batch": 12, "learning_rate": 1e-3, "freeze_norm": True}]
 NAMES = ("first", "trained on", "with a budget")
 Pair = tuple[Scores, Joules]
@@ -35,7 +35,9 @@ def followed(work: Path, seed: int, share: float) -> list[Pair]:
     assert spent is not None
     target = {"profile": CHIP, "joules_per_frame": share * spent[1], "weight": 4.0}
     for name, budget in (("on", None), (f"budget-{share:g}", target)):
-        given = recipe(f"budget-{name}-{seed}", MIXED, seed, loss={"box": "ciou"}, stage=LATER, budget=budget)
+        given = recipe(
+            f"budget-{name}-{STEPS}-{seed}", MIXED, seed, loss={"box": "ciou"}, stage=LATER, budget=budget
+        )
         scores = scores_of(given, MIXED, work, init=init)
         found.append((scores, joules_of(given, MIXED, work, (CHIP,))[CHIP]))
     return found

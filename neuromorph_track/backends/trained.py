@@ -16,6 +16,7 @@ from neuromorph_track.networks.detector import SigmaDeltaDetector
 from neuromorph_track.networks.slayer import load_slayer
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.training.checkpoint import load_checkpoint
 
 Forward = Callable[[Tensor], Tensor]
@@ -44,6 +45,8 @@ def trained_forward(path: str) -> Forward:
         raise InputError(path, "contents", "no recipe", "a checkpoint that can be run as it was trained")
     recipe, weights = recipe_of(state, path), weights_of(state, path)
     spec, classes = recipe.network, len(recipe.classes)
+    if isinstance(spec, SpiketrackSpec):
+        raise InputError(path, "network.family", repr(spec.family), "a detector's")
     if isinstance(spec, SmtrackSpec) and spec.neuron != "sigma_delta":
         own = smtrack_with(spec, classes, weights, path)
         return torch.inference_mode()(lambda frames: own(frames).raw)

@@ -12,10 +12,12 @@ from neuromorph_track.cli.compare import compare
 from neuromorph_track.cli.demo import demo
 from neuromorph_track.cli.env import app as env
 from neuromorph_track.cli.evaluate import evaluate
+from neuromorph_track.cli.evaluate_single import evaluate_single
 from neuromorph_track.cli.export import export
 from neuromorph_track.cli.hardware import app as hardware
 from neuromorph_track.cli.inspect import inspect
 from neuromorph_track.cli.run import profile, track
+from neuromorph_track.cli.sot import sot
 from neuromorph_track.cli.train import train
 from neuromorph_track.cli.tune import tune
 from neuromorph_track.cli.verify import verify
@@ -31,9 +33,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, zoo, track, associate, tune, profile, compare, export, verify, inspect, train):
+for verb in (demo, zoo, track, sot, associate, tune, profile, compare, export, verify, inspect, train):
     app.command()(verb)
 app.command("eval")(evaluate)
+app.command("eval-single")(evaluate_single)
 app.add_typer(env, name="env")
 app.add_typer(hardware, name="hardware")
 

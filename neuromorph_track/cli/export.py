@@ -24,7 +24,12 @@ def export(
             "a .nir graph, or a .net to write as one."
         ),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help=".net file to write, or .nir from a .net.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help=".net file to write, .nir from a .net, or the folder of a siamese pair."
+        ),
+    ],
     model: Annotated[
         str | None,
         typer.Option(help="package.module:factory, code of yours that is run and builds the SLAYER model."),
@@ -53,8 +58,10 @@ def export(
 
     Example: neuromorph-track export runs/scenes-nano/final.pt -o scenes-nano.net
     """
+    from neuromorph_track.cli.export_pair import export_pair
     from neuromorph_track.cli.nir import export_nir
     from neuromorph_track.export.checkpoint import export_with_report
+    from neuromorph_track.export.siamese import is_siamese_checkpoint
     from neuromorph_track.netx import write_net
     from neuromorph_track.reports.export_table import export_table
     from neuromorph_track.runs.headroom import with_headroom
@@ -66,6 +73,12 @@ def export(
         if model is not None or not check:
             raise typer.BadParameter("--model and --no-check are not for NIR graphs")
         export_nir(checkpoint, output, input_shape, dt, convention, values, largest_value, as_json)
+        return
+    ours = checkpoint.suffix == ".pt" and output.suffix != ".pt" and model is None
+    if ours and is_siamese_checkpoint(checkpoint):
+        if any(option is not None for option in (input_shape, dt, convention, values)):
+            raise typer.BadParameter("--input-shape, --dt, --convention and --values are for other networks")
+        export_pair(checkpoint, output, check, as_json)
         return
     if output.suffix != ".net":
         # Above all, the checkpoint itself must not be overwritten.

@@ -42,11 +42,12 @@ def train(
     """
     from neuromorph_track.training.loop import Interrupted
     from neuromorph_track.training.loop import train as run_training
-    from neuromorph_track.training.recipe import read_recipe
+    from neuromorph_track.training.recipe import SINGLE_FAMILY, read_recipe
 
+    plan = read_recipe(recipe)
     try:
         result = run_training(
-            read_recipe(recipe),
+            plan,
             output,
             resume,
             quiet or as_json,
@@ -71,4 +72,5 @@ def train(
         return
     out = console()
     out.print(f"trained in {result.seconds / 60:.1f} min: {result.checkpoint}", highlight=False)
-    out.print(f"next: neuromorph-track export {result.checkpoint} -o OUT.net", highlight=False)
+    written = "FOLDER" if plan.network.family == SINGLE_FAMILY else "OUT.net"
+    out.print(f"next: neuromorph-track export {result.checkpoint} -o {written}", highlight=False)

@@ -9,8 +9,9 @@ import numpy as np
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.report import Export, ExportReport, LayerReport, Rounding
 from neuromorph_track.networks.integer import FusedConv, IntegerLif
+from neuromorph_track.networks.integer.coding import LARGEST_PIXEL
 from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
-from neuromorph_track.networks.smtrack import LARGEST_PIXEL, SmtrackDetector
+from neuromorph_track.networks.smtrack import SmtrackDetector
 from neuromorph_track.netx import Layer, Network, Neuron, RunContract
 from neuromorph_track.netx.graph import LARGEST_THRESHOLD
 from neuromorph_track.netx.validate import MAX_DECAY, conv_shape
@@ -43,22 +44,28 @@ def integer_network(model: SmtrackDetector, contract: RunContract, source: str) 
         )
     kind = model.spec.neuron
     parts = [
-        *((b.synapse, _neuron(b.neuron), f"blocks.{index} ({kind})") for index, b in enumerate(model.blocks)),
+        *(
+            (b.synapse, neuron_of(b.neuron), f"blocks.{index} ({kind})")
+            for index, b in enumerate(model.blocks)
+        ),
         (model.head, SUM, "head (sum)"),
     ]
     layers = [Layer("input", (3, contract.input.height, contract.input.width), neuron=PIXELS)]
     reports = []
     for number, (synapse, neuron, block) in enumerate(parts, 1):
-        layer, threshold = _conv(synapse, neuron, layers[-1].shape)
+        layer, threshold = conv_layer(synapse, neuron, layers[-1].shape)
         layers.append(layer)
-        reports.append(_report(f"{number} conv", block, synapse, layer, threshold))
+        reports.append(rounding_of(f"{number} conv", block, synapse, layer, threshold))
     head = contract.head.model_copy(update={"scale": model.head_scale()})
     network = Network(tuple(layers), source, contract.model_copy(update={"head": head}))
     return Export(network, ExportReport(tuple(reports)))
 
 
-def _conv(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> tuple[Layer, int]:
-    """The layer, and its threshold, which a head that never fires does not have."""
+def conv_layer(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> tuple[Layer, int]:
+    """The layer of a convolution that hears a map (C, H, W).
+
+    And its threshold, which a head that never fires does not have.
+    """
     weight, bias, threshold = synapse.integers()
     if neuron.fires:
         neuron = replace(neuron, threshold=threshold)
@@ -71,18 +78,20 @@ def _conv(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> tuple
         stride=(synapse.stride,) * 2,
         padding=(synapse.padding,) * 2,
         dilation=(synapse.dilation,) * 2,
+        groups=synapse.groups,
     )
     return replace(layer, shape=conv_shape(layer, *arrives[1:])), threshold
 
 
-def _neuron(neuron: IntegerLif | SlayerCuba) -> Neuron:
-    """What its decays say; the threshold is the synapse's."""
+def neuron_of(neuron: IntegerLif | SlayerCuba) -> Neuron:
+    """A layer's neurons: what its decays say; the threshold is the synapse's."""
     if isinstance(neuron, SlayerCuba):
         return Neuron("cuba", "LOIHI", current_decay=MAX_DECAY, voltage_decay=MAX_DECAY - neuron.keep)
     return Neuron("ilif", "ILIF", voltage_decay=MAX_DECAY - neuron.keep, levels=neuron.levels)
 
 
-def _report(name: str, block: str, synapse: FusedConv, layer: Layer, threshold: int) -> LayerReport:
+def rounding_of(name: str, block: str, synapse: FusedConv, layer: Layer, threshold: int) -> LayerReport:
+    """What rounding did to a layer."""
     folded_weight, folded_bias = synapse.folded()
     assert layer.weight is not None
     assert layer.bias is not None

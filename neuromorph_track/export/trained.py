@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
+
+from torch import nn
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.integer import integer_network
@@ -15,8 +17,11 @@ from neuromorph_track.networks.detector import ConvSpec, DetectorSpec
 from neuromorph_track.networks.smtrack import SmtrackDetector, smtrack_detector
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.netx import Head, RunContract
 from neuromorph_track.training.recipe import Recipe
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def trained_network(recipe: Recipe, weights: Mapping[str, Any], source: str) -> Export:
@@ -34,7 +39,12 @@ def trained_network(recipe: Recipe, weights: Mapping[str, Any], source: str) -> 
     InputError
         When the tensors do not fit the recipe, or its neurons are not a chip's.
     """
-    spec, contract = recipe.network, contract_of(recipe)
+    spec = recipe.network
+    if isinstance(spec, SpiketrackSpec):
+        raise InputError(
+            source, "network.family", repr(spec.family), "a detector's: siamese pairs are folders"
+        )
+    contract = contract_of(recipe)
     if isinstance(spec, SmtrackSpec) and spec.neuron != "sigma_delta":
         return integer_network(smtrack_with(spec, len(recipe.classes), weights, source), contract, source)
     outputs = contract.head.channels(len(recipe.classes))
@@ -53,6 +63,17 @@ def smtrack_with(spec: SmtrackSpec, classes: int, weights: Mapping[str, Any], so
     """
     model = smtrack_detector(spec, classes)
     assert not isinstance(model, SigmaDeltaSmtrack)
+    return with_weights(model, weights, source)
+
+
+def with_weights(model: Model, weights: Mapping[str, Any], source: str) -> Model:
+    """A model with these weights, checked, ready to be evaluated.
+
+    Raises
+    ------
+    InputError
+        When they are not those of such a model.
+    """
     tensors = Tensors(weights, source, "model/")
     checked = {name: tensors.take(name, *value.shape) for name, value in model.state_dict().items()}
     for name, value in checked.items():
@@ -67,6 +88,7 @@ def smtrack_with(spec: SmtrackSpec, classes: int, weights: Mapping[str, Any], so
 def contract_of(recipe: Recipe) -> RunContract:
     """How a network trained with ``recipe`` is run."""
     network = recipe.network
+    assert not isinstance(network, SpiketrackSpec)
     if isinstance(network, DetectorSpec):
         head = Head(anchors=network.anchors, offset_gain=network.offset_gain)
     else:

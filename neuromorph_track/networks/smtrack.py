@@ -7,7 +7,8 @@ import math
 import torch
 from torch import Tensor, nn
 
-from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif
+from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif, Rectifier
+from neuromorph_track.networks.integer.coding import PIXEL_UNIT, coded, speaking
 from neuromorph_track.networks.integer.conv import LEAST_ROOM
 from neuromorph_track.networks.integer.neuron import STATE_BITS
 from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
@@ -15,9 +16,6 @@ from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 
-# What a pixel of the encoder, 0 to 255, stands for: about what later spikes do.
-PIXEL_UNIT = 1 / 64
-LARGEST_PIXEL = 255
 # Of a fresh head: nearly every cell is background.
 PRIOR_PROBABILITY = 0.01
 OBJECTNESS = 4
@@ -87,10 +85,10 @@ class SmtrackDetector(nn.Module):
             a frame.
         """
         x = self._coded(frames)
-        sent = [_speaking(x)]
+        sent = [speaking(x)]
         for block in self.blocks:
             x = block(x)
-            sent.append(_speaking(x))
+            sent.append(speaking(x))
         currents, _ = self.head(x.movedim(-1, 0).flatten(0, 1))
         shown = 1 if self.spec.history else frames.shape[-1]
         raw = currents.unflatten(0, (self.spec.steps, shown, -1)).mean(0)
@@ -117,20 +115,8 @@ class SmtrackDetector(nn.Module):
 
     def _coded(self, frames: Tensor) -> Tensor:
         """Values of the pixels (F N, 3, H, W, T): each frame is a sequence of its own."""
-        pixels = torch.round(frames * (LARGEST_PIXEL + 1)).clamp(0, LARGEST_PIXEL)
+        pixels = coded(frames)
         if self.spec.history:
             return pixels
         each = pixels.movedim(-1, 0).flatten(0, 1).unsqueeze(-1)
         return each.expand(*each.shape[:-1], self.spec.steps)
-
-
-class Rectifier(nn.Module):
-    """ReLU in the place of a neuron."""
-
-    def forward(self, currents: Tensor, threshold: int) -> Tensor:
-        return currents.relu()
-
-
-def _speaking(spikes: Tensor) -> Tensor:
-    # Forward whether there is a spike; backward, the smallest would be gone with a little less current.
-    return spikes.clamp(max=1).mean()

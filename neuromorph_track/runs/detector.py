@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -104,7 +104,7 @@ class Detector:
         if features is not None and backend == "lava":
             raise InputError("features", "backend", "'lava'", "'fixed', which hears layers inside")
         self.appearance = None if features is None else Appearance(network, contract, features)
-        _check_device(device)
+        check_device(device)
         self.simulator: FixedSimulator | LavaBackend
         interval = own_reset(network)
         self.refresh = contract.refresh_every if interval is None else None
@@ -174,12 +174,7 @@ class Detector:
         neurons = [entry.stage.layer.neuron for entry in self.simulator.layers]
         if any(neuron is not None and neuron.sends_changes for neuron in neurons):
             remedy = f"export the network with a spike_exp below {self.contract.spike_exp}"
-        return [
-            f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
-            f"results are wrong; {remedy}"
-            for name, peak in self.simulator.take_peaks().items()
-            if peak >= 1
-        ]
+        return wrap_warnings(self.simulator.take_peaks(), remedy)
 
     def _run(self, frames: list[Frame]) -> Chunk:
         values, placements = zip(*(self.encoder(frame) for frame in frames), strict=True)
@@ -265,7 +260,23 @@ def _class_ids(names: list[str] | None, classes: tuple[str, ...], source: str) -
     return [classes.index(name) for name in names]
 
 
-def _check_device(name: str) -> None:
+def wrap_warnings(peaks: Mapping[str, float], remedy: str) -> list[str]:
+    """A warning for each layer whose largest sum, as a share of the 24-bit range, was 1 or more."""
+    return [
+        f"sums of layer {name} reached {peak:.2f} of the 24-bit range and wrapped, as on the chip: "
+        f"results are wrong; {remedy}"
+        for name, peak in peaks.items()
+        if peak >= 1
+    ]
+
+
+def check_device(name: str) -> None:
+    """Refuse a PyTorch device that this machine does not have.
+
+    Raises
+    ------
+    InputError
+    """
     try:
         # Only work shows whether a device is there: PyTorch knows the names of many that are not.
         torch.ones(1, device=name).item()

@@ -24,7 +24,16 @@ VIDEO = "annotated.mp4"
 TRUTH = "gt.txt"
 ENERGY_PICTURE = "energy.png"
 SCORES_JSON = "scores.json"
-PARTS = frozenset({RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE, SCORES_JSON})
+# Of `sot`: the boxes, and the one-off cost of a template.
+BOXES = "boxes.txt"
+TEMPLATE_ACTIVITY = "template_activity.h5"
+TEMPLATE_ENERGY_JSON = "template_energy.json"
+PARTS = frozenset(
+    {
+        *(RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE, SCORES_JSON),
+        *(BOXES, TEMPLATE_ACTIVITY, TEMPLATE_ENERGY_JSON),
+    }
+)
 COMPARE_JSON = "compare.json"
 COMPARE_PARTS = frozenset(
     {COMPARE_JSON, "compare.csv", "energy.png", "energy.svg", "pareto.png", "pareto.svg"}

@@ -165,7 +165,7 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
     job = _Job(network, frames, options, with_tracks)
     with new_run_folder(output, options.overwrite) as folder:
         seconds = job.run(folder)
-        _refuse_cut_source(source, frames, job.frames)
+        refuse_cut_source(source, frames, job.frames)
         if with_tracks and isinstance(frames, SceneSource):
             truths = (frames.scene[index][1] for index in range(job.frames))
             write_text(folder / TRUTH, truth_text(truths))
@@ -193,8 +193,13 @@ def _price(activity: Activity, profiles: Sequence[HardwareProfile], job: _Job) -
         )
 
 
-def _refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
-    """Raise where frames are missing; a header that is off by a frame or a per cent is only warned of."""
+def refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
+    """Raise where frames are missing; a header that is off by a frame or a per cent is only warned of.
+
+    Raises
+    ------
+    InputError
+    """
     if source.ended_early is None or source.frames is None:
         return
     if source.frames - frames > max(2, source.frames // 50):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
-from neuromorph_track.training.clips import Batch, Clips
+from neuromorph_track.training.families import Batch, Batches
 from neuromorph_track.training.optimiser import stage_at
 from neuromorph_track.training.ranks import Ranks
 from neuromorph_track.training.recipe import Recipe
@@ -16,7 +16,7 @@ class Ahead:
 
     Parameters
     ----------
-    clips : Clips
+    clips : Batches
     recipe : Recipe
     ranks : Ranks
         Whose part of each batch.
@@ -24,7 +24,7 @@ class Ahead:
         Threads, and how many batches ahead; 0 makes each batch when it is asked for.
     """
 
-    def __init__(self, clips: Clips, recipe: Recipe, ranks: Ranks, workers: int) -> None:
+    def __init__(self, clips: Batches, recipe: Recipe, ranks: Ranks, workers: int) -> None:
         self._clips, self._recipe, self._ranks = clips, recipe, ranks
         self._pool = ThreadPoolExecutor(workers) if workers else None
         self._workers = workers

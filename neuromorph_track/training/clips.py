@@ -13,7 +13,7 @@ from torch import Tensor
 
 from neuromorph_track.detection.history import filled
 from neuromorph_track.networks.loss import Targets
-from neuromorph_track.training.data_tables import SceneData
+from neuromorph_track.training.data_tables import MotData, SceneData
 from neuromorph_track.training.draws import Dice, Draw, Pick
 from neuromorph_track.training.films import Film, Pictures, Truth, scene_films
 from neuromorph_track.training.mot_films import mot_films
@@ -38,6 +38,11 @@ class Batch:
 
     frames: Tensor
     targets: tuple[Targets, ...]
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the network is called with."""
+        return (self.frames,)
 
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
@@ -132,7 +137,7 @@ def films_of(recipe: Recipe, folder: Path, quiet: bool) -> tuple[tuple[Film, ...
     for data in recipe.data:
         if isinstance(data, SceneData):
             films.append(scene_films(data, recipe, quiet))
-        else:
+        elif isinstance(data, MotData):
             films.append(mot_films(data, recipe, folder, quiet))
     return tuple(films)
 

@@ -127,6 +127,3 @@ class MotData(Table):
         """What it is, in words, for a network's provenance."""
         part = "" if self.part == (0.0, 1.0) else f", from {self.part[0]:g} to {self.part[1]:g} of each"
         return f"{self.folder} ({' '.join(self.sequences)}){part}"
-
-
-AnyData = Annotated[SceneData | MotData, Field(discriminator="kind")]

@@ -14,8 +14,7 @@ from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.training.budget import SpikeBudget
 from neuromorph_track.training.chain_counts import nonzero_shares
 from neuromorph_track.training.checkpoint import FORMAT, InitialWeights, take_over
-from neuromorph_track.training.clips import Batch
-from neuromorph_track.training.families import family_of
+from neuromorph_track.training.families import Batch, family_of
 from neuromorph_track.training.faults import first_fault
 from neuromorph_track.training.optimiser import follow, optimiser_for, stage_at
 from neuromorph_track.training.precision import computed_in
@@ -67,7 +66,7 @@ class Learner:
     def begin(self, clips: Callable[[], Batch]) -> None:
         """Scale a fresh network; ``clips`` gives some of the recipe's."""
         self.model.train()
-        self.family.prepare(self.model, clips().to(self.ranks.device).frames)
+        self.family.prepare(self.model, clips().to(self.ranks.device).inputs)
         self._begin_average()
 
     def take(self, weights: InitialWeights) -> list[str]:
@@ -106,7 +105,7 @@ class Learner:
     def _descend(self, batch: Batch, stage: Stage) -> Outcome:
         self.model.train()
         with computed_in(stage.precision, self.ranks.device):
-            output = self._called(batch.frames)
+            output = self._called(*batch.inputs)
         loss, terms = self.family.loss(output.raw.float(), batch.targets, self.recipe, stage)
         sent = [each.detach() for each in output.sent]
         if self.budget is not None:
@@ -131,7 +130,7 @@ class Learner:
         return Outcome({"loss": value, **terms, "gradient": norm}, rates)
 
     def _fault(self, batch: Batch, what: str) -> JobError:
-        where = first_fault(self.model, lambda: self.model(batch.frames))
+        where = first_fault(self.model, lambda: self.model(*batch.inputs))
         return JobError(f"step {self.step}: {what}; first in {where}; the last checkpoint is from before")
 
     def _begin_average(self) -> None:

@@ -20,7 +20,7 @@ from neuromorph_track.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from neuromorph_track.training.clips import Clips
+from neuromorph_track.training.families import family_of
 from neuromorph_track.training.interrupts import stop_between_steps
 from neuromorph_track.training.learner import Learner
 from neuromorph_track.training.ranks import joined
@@ -109,7 +109,7 @@ def train(
         ranks.wait()
         torch.manual_seed(recipe.seed)
         quiet = quiet or not ranks.writes
-        clips = Clips(recipe, data, quiet)
+        clips = family_of(recipe).batches(recipe, data, quiet)
         learner = Learner(recipe, ranks)
         if unfinished is not None:
             learner.restore(unfinished)

@@ -13,14 +13,17 @@ from neuromorph_track.errors import InputError, explain
 from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
+from neuromorph_track.networks.spiketrack_spec import LARGEST_SIDE, SpiketrackSpec
 from neuromorph_track.netx import InputSpec
-from neuromorph_track.training.data_tables import AnyData, SceneData
+from neuromorph_track.training.data_tables import MotData, SceneData
+from neuromorph_track.training.pair_tables import CentreLossTable, Pairs, SingleData, TargetData
 from neuromorph_track.training.tables import (
-    AnyLoss,
     Augment,
     Budget,
     Count,
     Factor,
+    GridLossTable,
+    LossTable,
     Optimiser,
     Share,
     Stage,
@@ -28,12 +31,17 @@ from neuromorph_track.training.tables import (
 )
 
 DEFAULT_FAMILY = "sigma-delta"
-DEFAULT_DATA = "scenes"
+DEFAULT_DATA, SINGLE_DATA = "scenes", "targets"
 # Grey levels 0 to 255 in the whole numbers of an input layer: a grey level of 1/256 is one of them.
 PIXELS = {"fraction_bits": 8, "step": 1, "low": 0, "high": 255}
 PIXEL_SCALE = {"std": (256 / 255,) * 3}
-AnySpec = Annotated[DetectorSpec | SmtrackSpec, Field(discriminator="family")]
-Spec = TypeVar("Spec", DetectorSpec, SmtrackSpec)
+AnySpec = Annotated[DetectorSpec | SmtrackSpec | SpiketrackSpec, Field(discriminator="family")]
+AnyData = Annotated[SceneData | MotData | TargetData | SingleData, Field(discriminator="kind")]
+AnyLoss = Annotated[LossTable | GridLossTable | CentreLossTable, Field(discriminator="family")]
+Spec = TypeVar("Spec", DetectorSpec, SmtrackSpec, SpiketrackSpec)
+SINGLE_FAMILY = "spiketrack"
+# What a tracker of one object calls it.
+SINGLE_CLASSES = ("target",)
 
 
 class Recipe(Table):
@@ -41,12 +49,19 @@ class Recipe(Table):
 
     Attributes
     ----------
-    network : DetectorSpec or SmtrackSpec
+    classes : tuple of str
+        A tracker of one object has one and need not name it.
+    input : InputSpec
+        That of such a tracker are grey levels, as large as its search crop.
+    network : DetectorSpec, SmtrackSpec or SpiketrackSpec
         By its ``family``, without which it is a chain of sigma-delta convolutions.
-    data : tuple of SceneData or MotData
-        By their ``kind``, without which it is scenes. One table ``[data]`` or several ``[[data]]``.
-    loss : LossTable or GridLossTable
+    data : tuple of SceneData, MotData, TargetData or SingleData
+        By their ``kind``, without which it is scenes, or targets. One table ``[data]`` or several
+        ``[[data]]``.
+    loss : LossTable, GridLossTable or CentreLossTable
         By the network's family.
+    pairs : Pairs or None
+        Of a tracker of one object.
     average_decay : float
         Of the moving average of the weights, which is what a training gives.
     score_threshold, nms_threshold : float
@@ -63,6 +78,7 @@ class Recipe(Table):
     data: Annotated[tuple[AnyData, ...], Field(min_length=1)] = (SceneData(),)
     loss: AnyLoss
     augment: Augment = Augment()
+    pairs: Pairs | None = None
     budget: Budget | None = None
     optimiser: Optimiser = Optimiser()
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
@@ -85,12 +101,15 @@ class Recipe(Table):
         named = {**table, "loss": _with_default(table.get("loss", {}), "family", family)}
         if "network" in table:
             named["network"] = network
-        if isinstance(network, dict) and _feeds_pixels(network) and isinstance(table.get("input"), dict):
-            named["input"] = {**PIXEL_SCALE, **PIXELS, **table["input"]}
-        if "data" in table:
-            data = table["data"]
+        if family == SINGLE_FAMILY:
+            named = _of_one_object(network, named)
+        if isinstance(network, dict) and _feeds_pixels(network) and isinstance(named.get("input"), dict):
+            named["input"] = {**PIXEL_SCALE, **PIXELS, **named["input"]}
+        if "data" in named:
+            data = named["data"]
             entries = data if isinstance(data, (list, tuple)) else [data]
-            named["data"] = tuple(_with_default(entry, "kind", DEFAULT_DATA) for entry in entries)
+            kind = SINGLE_DATA if family == SINGLE_FAMILY else DEFAULT_DATA
+            named["data"] = tuple(_with_default(entry, "kind", kind) for entry in entries)
         return named
 
     @model_validator(mode="after")
@@ -106,6 +125,7 @@ class Recipe(Table):
             raise ValueError("no [budget] for relu neurons, which no chip runs")
         if self.loss.family != self.network.family:
             raise ValueError(f"a loss for {self.network.family} networks")
+        self._one_object_or_many()
         longest = max(stage.clip for stage in self.stage)
         if self.history and longest > 1:
             raise ValueError("clips of one frame where history fills its steps")
@@ -117,9 +137,35 @@ class Recipe(Table):
         for data in self.data:
             if isinstance(data, SceneData):
                 self._scenes_fit(data, longest)
-            elif data.counts_as is not None and data.counts_as not in self.classes:
+            elif isinstance(data, MotData) and data.counts_as not in (None, *self.classes):
                 raise ValueError(f"data.counts_as among {', '.join(self.classes)}, not {data.counts_as!r}")
         return self
+
+    def _one_object_or_many(self) -> None:
+        one = self.network.family == SINGLE_FAMILY
+        for data in self.data:
+            if isinstance(data, (TargetData, SingleData)) != one:
+                raise ValueError(f"data that {self.network.family} networks learn from, not {data.kind!r}")
+        if one and self.budget is not None:
+            raise ValueError("no [budget] for spiketrack networks")
+        if not one and self.pairs is not None:
+            raise ValueError("[pairs] for spiketrack networks alone")
+        if one:
+            self._crops_fit(self.network_as(SpiketrackSpec))
+
+    def _crops_fit(self, network: SpiketrackSpec) -> None:
+        """What nothing would heed otherwise, or `sot` would heed and the training not."""
+        if len(self.classes) > 1:
+            raise ValueError(f"one class for a tracker of one object, not {len(self.classes)}")
+        if {self.input.height, self.input.width} != {network.search_side}:
+            found = f"{self.input.width}x{self.input.height}"
+            raise ValueError(f"an input as large as network.search_side, {network.search_side}, not {found}")
+        if (self.input.mean, self.input.std) != ((0.0, 0.0, 0.0), PIXEL_SCALE["std"]):
+            raise ValueError("no input.mean and no input.std for spiketrack networks, which take grey levels")
+        if self.augment.moves or self.augment.mosaic:
+            raise ValueError("[pairs] instead of augment.zoom, shift and mosaic for spiketrack networks")
+        if any(stage.clip > 1 for stage in self.stage):
+            raise ValueError("clips of one frame for spiketrack networks, which learn from pairs")
 
     def _scenes_fit(self, data: SceneData, longest: int) -> None:
         if longest > data.frames:
@@ -172,7 +218,20 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
 
 def _feeds_pixels(network: Mapping[str, Any]) -> bool:
     """Whether the input layer takes grey levels and not changes of them."""
-    return network.get("family") == "smtrack" and network.get("neuron") != "sigma_delta"
+    return network.get("family") in ("smtrack", SINGLE_FAMILY) and network.get("neuron") != "sigma_delta"
+
+
+def _of_one_object(network: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipe of a tracker of one object with what it need not say."""
+    usual = SpiketrackSpec.model_fields["search_side"].default
+    side = network.get("search_side", usual) if isinstance(network, dict) else network.search_side
+    # A side that cannot be is the network's fault, and named as such.
+    side = min(max(side, 1), LARGEST_SIDE) if isinstance(side, int) else usual
+    size = {"height": side, "width": side}
+    full = {"classes": SINGLE_CLASSES, "data": {}, "pairs": {}, "input": {}, **table}
+    if isinstance(full["input"], dict):
+        full["input"] = {**size, **full["input"]}
+    return full
 
 
 def _with_default(table: Any, key: str, value: str | None) -> Any:

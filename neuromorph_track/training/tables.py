@@ -63,9 +63,6 @@ class GridLossTable(Table):
         return GridLoss(**own if l1_weight is None else own | {"l1_weight": l1_weight})
 
 
-AnyLoss = Annotated[LossTable | GridLossTable, Field(discriminator="family")]
-
-
 class Stage(Table):
     """A run of optimiser steps with one clip length.
 

@@ -5,6 +5,6 @@ PyTorch alone; a `.net` of them computes the same to the last bit (``docs/smtrac
 
 from neuromorph_track.networks.integer.block import IntegerConv
 from neuromorph_track.networks.integer.conv import FusedConv
-from neuromorph_track.networks.integer.neuron import IntegerLif
+from neuromorph_track.networks.integer.neuron import IntegerLif, Rectifier
 
-__all__ = ["FusedConv", "IntegerConv", "IntegerLif"]
+__all__ = ["FusedConv", "IntegerConv", "IntegerLif", "Rectifier"]

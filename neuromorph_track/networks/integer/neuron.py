@@ -82,3 +82,11 @@ class IntegerLif(nn.Module):
         grid = threshold << STATE_BITS
         rounded = torch.trunc(kept.detach() * grid) / grid
         return kept + (rounded - kept.detach())
+
+
+class Rectifier(nn.Module):
+    """ReLU in the place of a neuron."""
+
+    def forward(self, currents: Tensor, threshold: int) -> Tensor:
+        """What is positive of currents (T, ...)."""
+        return currents.relu()

@@ -1,0 +1,129 @@
+"""Synapses whose weights are another branch's answer: a memory that is asked, a kernel that is looked for."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from neuromorph_track.networks.integer.conv import LARGEST_WEIGHT, LOWEST_WEIGHT
+from neuromorph_track.networks.integer.norm import FoldedNorm, whole_bias
+
+THRESHOLD = 256
+# Of a channel that is passed on: a whole threshold is no weight, but spikes up to 63 round to themselves.
+PASSED = LARGEST_WEIGHT
+
+
+class WrittenSynapse(FoldedNorm):
+    """What the two have in common: a gain per channel, with the norm's folded into it, and rounding.
+
+    The running statistics begin with those of the first batch, since a memory has a size of its own.
+
+    Parameters
+    ----------
+    outputs : int
+        Channels that are written.
+    lowest : int
+        Least weight.
+    spread, momentum
+        See :class:`FoldedNorm`.
+    """
+
+    def __init__(self, outputs: int, lowest: int, spread: float = 1.0, momentum: float = 0.05) -> None:
+        super().__init__(outputs, spread=spread, momentum=momentum)
+        self.lowest = lowest
+        self.register_buffer("begun", torch.tensor(False))
+        self.begun: Tensor
+
+    def forward(self, x: Tensor, memory: Tensor) -> Tensor:
+        """Currents (B, C_out, H, W), in thresholds, of inputs (B, C_in, H, W) and each one's memory."""
+        if self.learns_statistics and not bool(self.begun):
+            # Sums over a memory that is not scaled yet are beyond half-precision numbers.
+            with torch.autocast(x.device.type, enabled=False):
+                self._begin(self._applied(x.float(), memory.float()))
+        sums = self._applied(x, self.rounded(memory))
+        if self.learns_statistics:
+            return self.normalised(sums)
+        bias = self.rounded_bias(THRESHOLD)
+        return sums + bias.view(-1, 1, 1)
+
+    def gains(self) -> Tensor:
+        """What a host multiplies a memory by to have weights, (C_out,)."""
+        scale = self.folded_scale()
+        assert scale is not None
+        return scale.detach() * THRESHOLD
+
+    def whole_bias(self) -> Tensor:
+        """Biases (C_out,) int32."""
+        return whole_bias(self.folded_bias().detach(), THRESHOLD).to(torch.int32)
+
+    def rounded(self, memory: Tensor) -> Tensor:
+        """Weights of memories (B, ...), in thresholds; the gradient passes where they are not clipped."""
+        scale = self.folded_scale()
+        assert scale is not None
+        low, high = self.lowest / 2, LARGEST_WEIGHT / 2
+        clipped = (self._scaled(memory, scale) * (THRESHOLD / 2)).clamp(low, high)
+        with torch.no_grad():
+            # In double precision the product is exact, and halves fall as they do on the host.
+            exact = self._scaled(memory.double(), scale.double()) * (THRESHOLD / 2)
+            even = torch.floor(exact + 0.5).clamp(low, high).to(clipped.dtype)
+        return (clipped + (even - clipped.detach())) * (2 / THRESHOLD)
+
+    def _begin(self, sums: Tensor) -> None:
+        with torch.no_grad():
+            self.mean.copy_(sums.mean((0, 2, 3)))
+            self.variance.copy_(sums.var((0, 2, 3), unbiased=False))
+            self.begun.fill_(True)
+
+    def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def _applied(self, x: Tensor, weight: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class MemorySynapse(WrittenSynapse):
+    """Queries times memory: a grouped 1x1 convolution, one group per head.
+
+    Parameters
+    ----------
+    heads, keys, values : int
+        The memory is (B, heads, keys, values), whole numbers from 0.
+    """
+
+    def __init__(self, heads: int, keys: int, values: int, spread: float = 1.0) -> None:
+        super().__init__(heads * values, 0, spread)
+        self.heads, self.keys, self.values = heads, keys, values
+
+    def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
+        return memory * scale.view(self.heads, 1, self.values)
+
+    def _applied(self, x: Tensor, weight: Tensor) -> Tensor:
+        asked = x.unflatten(1, (self.heads, self.keys)).flatten(3)
+        found = weight.transpose(2, 3) @ asked
+        return found.flatten(1, 2).unflatten(2, x.shape[2:])
+
+
+class KernelSynapse(WrittenSynapse):
+    """Depthwise cross-correlation with kernels (B, C, k, k), whole numbers.
+
+    Parameters
+    ----------
+    channels, kernel : int
+        ``kernel`` is odd; padding keeps the size.
+    """
+
+    def __init__(self, channels: int, kernel: int, spread: float = 1.0) -> None:
+        super().__init__(channels, LOWEST_WEIGHT, spread)
+        self.kernel = kernel
+
+    def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
+        return memory * scale.view(-1, 1, 1)
+
+    def _applied(self, x: Tensor, weight: Tensor) -> Tensor:
+        each, channels = x.shape[:2]
+        together = weight.flatten(0, 1).unsqueeze(1)
+        found = F.conv2d(
+            x.flatten(0, 1).unsqueeze(0), together, padding=self.kernel // 2, groups=each * channels
+        )
+        return found.view(each, channels, *found.shape[2:])

@@ -1,0 +1,104 @@
+"""A batch norm that is part of the synapse in front of it, rounded as that synapse is while it trains."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+LARGEST_BIAS = 1 << 16
+EPSILON = 1e-5
+# What divides a running statistic: a gain that passes through zero must not blow it up.
+LEAST_SCALE = 1e-6
+
+
+class FoldedNorm(nn.Module):
+    """Gain, shift and running statistics of a layer, folded into its weights and biases.
+
+    In training the synapse already has the rounded product of its weights and the norm's gain, and the
+    batch's own mean and variance normalise what comes out; after :meth:`freeze_norm`, and in evaluation, the
+    running ones do, as a rounded bias, and what is computed is what the chip computes. (Folding in training:
+    Jacob et al. 2018, arXiv 1712.05877, section 3.2.)
+
+    Parameters
+    ----------
+    outputs : int
+        Channels.
+    norm : bool
+        Without it there is a shift alone.
+    spread : float
+        Standard deviation of the currents of a fresh layer, in thresholds.
+    momentum : float
+        Of the running mean and variance.
+    size : (int, int) or None
+        Height and width of what comes out, where each neuron has a bias of its own beside its channel's.
+
+    Attributes
+    ----------
+    frozen : () bool buffer
+    """
+
+    def __init__(
+        self,
+        outputs: int,
+        norm: bool = True,
+        spread: float = 1.0,
+        momentum: float = 0.05,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__()
+        self.momentum, self.norm = momentum, norm
+        self.shift = nn.Parameter(torch.zeros(outputs))
+        self.gain: nn.Parameter | None = nn.Parameter(torch.full((outputs,), spread)) if norm else None
+        self.place = None if size is None else nn.Parameter(torch.zeros(outputs, *size))
+        self.register_buffer("mean", torch.zeros(outputs))
+        self.register_buffer("variance", torch.ones(outputs))
+        self.register_buffer("frozen", torch.tensor(not norm))
+        self.mean: Tensor
+        self.variance: Tensor
+        self.frozen: Tensor
+
+    def freeze_norm(self) -> None:
+        """From now on the running mean and variance stay as they are, and normalise in training too."""
+        self.frozen.fill_(True)
+
+    @property
+    def learns_statistics(self) -> bool:
+        """Whether the batch's own mean and variance normalise."""
+        return self.training and not bool(self.frozen)
+
+    def folded_scale(self) -> Tensor | None:
+        """What a channel's weights are multiplied by, (C,); None without a norm."""
+        return None if self.gain is None else self.gain * torch.rsqrt(self.variance + EPSILON)
+
+    def folded_bias(self) -> Tensor:
+        """Biases (C,), or (C, H, W), before they are rounded."""
+        scale = self.folded_scale()
+        bias = self.shift if scale is None else self.shift - self.mean * scale
+        return bias if self.place is None else bias.view(-1, 1, 1) + self.place
+
+    def rounded_bias(self, threshold: int) -> Tensor:
+        """The same as multiples of 1 / ``threshold``; the gradient passes."""
+        bias = self.folded_bias()
+        return bias + (whole_bias(bias.detach(), threshold) / threshold - bias.detach())
+
+    def normalised(self, folded: Tensor) -> Tensor:
+        """Currents of (B, C, H, W) sums by the batch's own statistics, which the running ones follow."""
+        # What came out has the running gain in it; the batch's own norm takes it away, but for its sign.
+        assert self.gain is not None
+        mean, variance = torch.zeros_like(self.mean), torch.ones_like(self.variance)
+        normalised = F.batch_norm(
+            folded, mean, variance, self.gain.abs(), self.shift, training=True, momentum=1.0, eps=EPSILON
+        )
+        with torch.no_grad():
+            scale = self.folded_scale()
+            assert scale is not None
+            scale = torch.where(scale.abs() < LEAST_SCALE, LEAST_SCALE, scale)
+            self.mean.lerp_(mean / scale, self.momentum)
+            self.variance.lerp_(variance / scale.square(), self.momentum)
+        return normalised if self.place is None else normalised + self.place
+
+
+def whole_bias(bias: Tensor, threshold: int) -> Tensor:
+    """Biases in units of a weight."""
+    return torch.round(bias * threshold).clamp(-LARGEST_BIAS, LARGEST_BIAS)

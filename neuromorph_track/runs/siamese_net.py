@@ -1,0 +1,151 @@
+"""A siamese pair at work: a template into weights, a frame's window into cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import Activity, NeuronSpikes
+from neuromorph_track.backends.fixed import FixedSimulator, Steps
+from neuromorph_track.backends.fixed.one_thread import one_thread
+from neuromorph_track.detection import FrameEncoder
+from neuromorph_track.detection.centre import Cells, decode_cells
+from neuromorph_track.detection.crop import Window
+from neuromorph_track.netx import CropSpec, Siamese
+from neuromorph_track.netx.memory import Bits, kernels_of, memory_of, written_weights
+from neuromorph_track.runs.detector import check_device, wrap_warnings
+
+Frame = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a crop of the object leaves.
+
+    Attributes
+    ----------
+    sums : int64 array or None
+        The memory, or kernels; None for a blind pair.
+    activity : Activity
+        Of the template chain, one entry: the crop.
+    spikes : NeuronSpikes
+    """
+
+    sums: NDArray[np.int64] | None
+    activity: Activity
+    spikes: NeuronSpikes
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing a memory into 8 bits took from it.
+
+    Attributes
+    ----------
+    layer : str
+    error : float
+        Frobenius norm of what was lost, relative to that of the weights before they were rounded.
+    clipped : float
+        Share of the weights that were too large.
+    """
+
+    layer: str
+    error: float
+    clipped: float
+
+
+class SiameseNet:
+    """Both chains in the fixed-point simulator; every crop begins with all states at zero.
+
+    Parameters
+    ----------
+    siamese : Siamese
+    device : str
+        PyTorch device of the simulator.
+    bits : int
+        Of the weights that are written: 8, 6 or 4.
+
+    Raises
+    ------
+    InputError
+        When there is no such device.
+    """
+
+    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8) -> None:
+        check_device(device)
+        self.siamese, self.contract, self.bits = siamese, siamese.contract, bits
+        self._template = _Chain(siamese, self.contract.template, False, device)
+        self._search = _Chain(siamese, self.contract.search, True, device)
+
+    def template(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Template:
+        """Run the template chain on the object's crop."""
+        window = Window.around(cxcywh, self.contract.template.factor)
+        steps = self._template.run(window, frame)
+        activity = steps.activity.per_frame(self.contract.template.steps)
+        counted = self._template.simulator.take_spikes_by_neuron()
+        spikes = NeuronSpikes(counted, tuple(np.zeros_like(each) for each in counted))
+        sums = None
+        if self.contract.written:
+            made = memory_of if self.contract.memory else kernels_of
+            sums = made(steps.output, self.contract)
+        return Template(sums, activity, spikes)
+
+    def write(self, sums: NDArray[np.int64] | None) -> tuple[Written, ...]:
+        """Put a memory into the weights of the search chain."""
+        if sums is None:
+            return ()
+        search, told = self.siamese.search, []
+        for spec in self.contract.written:
+            written = written_weights(search.layers[spec.layer], spec, sums, self.bits)
+            self._search.simulator.rewrite(search.name(spec.layer), written.weight)
+            told.append(Written(search.name(spec.layer), written.error, written.clipped))
+        return tuple(told)
+
+    def look(self, frame: Frame, window: Window) -> tuple[Cells, Activity]:
+        """What the search chain says about a window of a frame, and its counts, one entry."""
+        potentials, steps = self._look(frame, window)
+        cells = decode_cells(potentials * np.float64(self.contract.head_scale))
+        return cells, steps.activity.per_frame(self.contract.search.steps)
+
+    def potentials(self, frame: Frame, window: Window) -> NDArray[np.int32]:
+        """What the head's neurons hold at the end of a frame, (5, H, W)."""
+        return self._look(frame, window)[0]
+
+    def _look(self, frame: Frame, window: Window) -> tuple[NDArray[np.int32], Steps]:
+        steps = self._search.run(window, frame)
+        assert steps.membrane is not None
+        return steps.membrane[-1], steps
+
+    def take_search_spikes(self) -> tuple[NDArray[np.int64], ...]:
+        """Spikes of each neuron of the search chain since this was last asked."""
+        return self._search.simulator.take_spikes_by_neuron()
+
+    def wrapped_layers(self) -> list[str]:
+        """A warning for each layer whose sums left 24 bits since this was last asked."""
+        chains = (("template", self._template), ("search", self._search))
+        peaks = {
+            f"{name} of the {part} chain": peak
+            for part, chain in chains
+            for name, peak in chain.simulator.take_peaks().items()
+        }
+        return wrap_warnings(peaks, "its weights are too large for what arrives")
+
+
+class _Chain:
+    """One of the two, and how a window becomes its input."""
+
+    def __init__(self, siamese: Siamese, crop: CropSpec, searches: bool, device: str) -> None:
+        network = siamese.search if searches else siamese.template
+        self.crop, self.encoder = crop, FrameEncoder(crop.input)
+        self.simulator = FixedSimulator(network, reset_interval=crop.steps, pipelined=False, device=device)
+
+    def run(self, window: Window, frame: Frame) -> Steps:
+        """What the chain says about a window."""
+        picture = window.cut(frame, self.crop.input.height, self.crop.input.pad)
+        values, _ = self.encoder(picture)
+        # A copy with the same layout: PyTorch warns of a view that cannot be written.
+        repeated = np.stack([values] * self.crop.steps)
+        with one_thread():
+            return self.simulator.run(repeated)

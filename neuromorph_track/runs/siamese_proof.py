@@ -1,0 +1,107 @@
+"""Evidence that an exported siamese pair computes what the network that was trained computes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from neuromorph_track.data.targets import TargetScene, TargetSpec
+from neuromorph_track.detection.crop import Window
+from neuromorph_track.networks.spiketrack import SpiketrackNet
+from neuromorph_track.netx import CropSpec, Siamese
+from neuromorph_track.runs.siamese_net import Frame, SiameseNet
+
+TARGETS = 2
+FRAMES = 4
+
+
+@dataclass(frozen=True)
+class SiameseProof:
+    """Head potentials of both on the same crops.
+
+    Attributes
+    ----------
+    targets, frames, values : int
+        Templates that were written, search crops of each, potentials compared.
+    equal : bool
+        Whether every potential is the same to the last bit.
+    largest_difference, largest_potential : int
+        In units of a membrane potential.
+    error : float
+        What 8 bits took from the memories: the largest relative Frobenius norm.
+    """
+
+    targets: int
+    frames: int
+    values: int
+    equal: bool
+    largest_difference: int
+    largest_potential: int
+    error: float
+
+    def to_dict(self) -> dict[str, float]:
+        return asdict(self)
+
+    def sentence(self) -> str:
+        over = f"over {self.values:,} head potentials of {self.frames} frames of {self.targets} targets"
+        lost = f"; 8 bits took {self.error:.1%} of a memory"
+        if self.equal:
+            return f"equal to the trained network, to the last bit, {over}{lost}"
+        differs = f"{self.largest_difference} of {self.largest_potential}"
+        return f"compared with the trained network {over}: it differs by at most {differs}{lost}"
+
+
+def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
+    """Run the trained network and the pair in the fixed simulator on the same synthetic targets."""
+    net = SiameseNet(siamese)
+    run, wanted, errors = [], [], [0.0]
+    for seed in range(TARGETS):
+        pictures = list(TargetScene(TargetSpec(seed=seed, split="test", frames=FRAMES)))
+        box = _centred(pictures[0][1])
+        template = net.template(pictures[0][0], box)
+        errors += [written.error for written in net.write(template.sums)]
+        around = Window.around(box, siamese.contract.search.factor)
+        for frame, _, _ in pictures:
+            run.append(net.potentials(frame, around))
+            wanted.append(_trained(model, siamese, pictures[0][0], box, frame, around))
+    given, expected = np.stack(run).astype(np.int64), np.stack(wanted)
+    return SiameseProof(
+        targets=TARGETS,
+        frames=len(run),
+        values=given.size,
+        equal=bool(np.array_equal(given, expected)),
+        largest_difference=int(np.abs(given - expected).max()),
+        largest_potential=int(np.abs(expected).max()),
+        error=max(errors),
+    )
+
+
+@torch.inference_mode()
+def _trained(
+    model: SpiketrackNet,
+    siamese: Siamese,
+    first: Frame,
+    box: NDArray[np.float64],
+    frame: Frame,
+    around: Window,
+) -> NDArray[np.int64]:
+    contract = siamese.contract
+    template = _pixels(Window.around(box, contract.template.factor), first, contract.template)
+    search = _pixels(around, frame, contract.search)
+    raw = model.eval()(template, search).raw[0, ..., 0].numpy()
+    # Training takes the mean over the steps, which float32 rounds; the sum is whole.
+    return np.round(raw / np.float64(contract.head_scale)).astype(np.int64)
+
+
+def _pixels(window: Window, frame: Frame, crop: CropSpec) -> torch.Tensor:
+    picture = window.cut(frame, crop.input.height, crop.input.pad)
+    return torch.from_numpy(picture).permute(2, 0, 1)[None, ..., None].float() / 256
+
+
+def _centred(xyxy: NDArray[np.float32]) -> NDArray[np.float64]:
+    corners = xyxy.astype(np.float64)
+    sides = corners[2:] - corners[:2]
+    return np.concatenate([corners[:2] + sides / 2, sides])

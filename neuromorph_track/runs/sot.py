@@ -1,0 +1,325 @@
+"""``sot``: one object through a source into a RUN folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.association.single import SingleSettings
+from neuromorph_track.backends.activity import Activity, LayerActivity, NeuronSpikes
+from neuromorph_track.data.detections import Tracks
+from neuromorph_track.data.single import ResultFormat, SingleResult, write_result
+from neuromorph_track.errors import InputError
+from neuromorph_track.evaluation.single import SingleScores, evaluate_single
+from neuromorph_track.export.siamese import export_siamese, is_siamese_checkpoint
+from neuromorph_track.files import write_text
+from neuromorph_track.hardware import HardwareProfile, load_profiles
+from neuromorph_track.netx import Siamese, is_siamese, read_siamese
+from neuromorph_track.netx.memory import Bits
+from neuromorph_track.profiling import (
+    ActivityRecorder,
+    EnergyReport,
+    Summary,
+    price_all,
+    read_activity,
+    summarise,
+)
+from neuromorph_track.reports.video import AnnotatedVideo
+from neuromorph_track.runs.fingerprint import network_fingerprint
+from neuromorph_track.runs.folder import (
+    ACTIVITY,
+    BOXES,
+    ENERGY_JSON,
+    RUN_JSON,
+    TEMPLATE_ACTIVITY,
+    TEMPLATE_ENERGY_JSON,
+    VIDEO,
+    new_run_folder,
+    versions,
+)
+from neuromorph_track.runs.follow import Step, follow, settings_of
+from neuromorph_track.runs.progress import progress_bar
+from neuromorph_track.runs.run import refuse_cut_source
+from neuromorph_track.runs.siamese_net import SiameseNet, Written
+from neuromorph_track.runs.sot_source import SotSource, limited, open_sot
+
+
+@dataclass(frozen=True)
+class SotOptions:
+    """What a user may choose about a run.
+
+    Attributes
+    ----------
+    init : str or None
+        ``x,y,w,h`` of the object in the first frame; where there is truth, its box by default.
+    max_frames : int or None
+    results : path or None
+        Folder for a benchmark's result files, named as the sequence.
+    form : str
+        Their format: ``otb``, ``lasot``, ``got10k`` or ``trackingnet``.
+    bits : int
+        Of the weights that are written: 8, 6 or 4.
+    changes : dict
+        Fields of the tracker's settings that are not the network's own.
+    device, hardware, overwrite, quiet
+        See :class:`neuromorph_track.runs.RunOptions`.
+    """
+
+    init: str | None = None
+    max_frames: int | None = None
+    results: str | None = None
+    form: ResultFormat = "otb"
+    bits: Bits = 8
+    changes: dict[str, float] | None = None
+    device: str = "cpu"
+    hardware: tuple[str, ...] = ()
+    overwrite: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class SotSummary:
+    """What a run found and did.
+
+    Attributes
+    ----------
+    folder : Path
+    frames : int
+    lost : int
+        Frames that did not seem to show the object.
+    templates : int
+    seconds : float
+        Per frame after the first, without reading it.
+    written : tuple of Written
+        What the first template lost in the weights.
+    scores : SingleScores or None
+        Where there is truth.
+    search, template : Summary
+        Counts of a frame of the search chain, and of a template.
+    energy, template_energy : tuple of EnergyReport
+        The same priced, one per hardware profile.
+    warnings : tuple of str
+    """
+
+    folder: Path
+    frames: int
+    lost: int
+    templates: int
+    seconds: float
+    written: tuple[Written, ...]
+    scores: SingleScores | None
+    search: Summary
+    template: Summary
+    energy: tuple[EnergyReport, ...]
+    template_energy: tuple[EnergyReport, ...]
+    warnings: tuple[str, ...]
+
+
+def sot(
+    source: str | Path, net: str | Path, output: str | Path, options: SotOptions | None = None
+) -> SotSummary:
+    """Follow one object.
+
+    Writes ``boxes.txt`` (left, top, width, height a line), ``annotated.mp4``, counts and joules of a frame
+    (``activity.h5``, ``energy.json``) and of a template (``template_activity.h5``,
+    ``template_energy.json``), and ``run.json``.
+
+    Parameters
+    ----------
+    source : str
+        A video file, a folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT,
+        ``targets:seed=7,...``.
+    net : str
+        A siamese pair's folder, or a checkpoint of `train`.
+    output : path
+        The RUN folder; appears when everything is written.
+
+    Raises
+    ------
+    InputError, JobError
+    """
+    options = options or SotOptions()
+    profiles = load_profiles(options.hardware)
+    siamese = load_siamese(net)
+    opened = open_sot(str(source), options.init, options.max_frames)
+    job = _Job(SiameseNet(siamese, options.device, options.bits), opened, options)
+    with new_run_folder(output, options.overwrite) as folder:
+        job.run(folder)
+        refuse_cut_source(str(source), opened.frames, len(job.boxes))
+        result = SingleResult(np.stack(job.boxes), np.array(job.seconds))
+        write_result(folder, Path(BOXES).stem, replace(result, seconds=None))
+        priced = [_priced(folder / ACTIVITY, siamese.search, profiles, opened, options)]
+        priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
+        for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
+            write_text(folder / name, _json([report.to_dict() for report in energy]))
+        scores = _scores(opened, siamese.contract.name, result.boxes)
+        early = [opened.frames.ended_early] if opened.frames.ended_early else []
+        warned = [
+            f"{part} chain: {warning}"
+            for part, (summary, _) in zip(("search", "template"), priced, strict=True)
+            for warning in summary.warnings
+        ]
+        warnings = (*early, *job.net.wrapped_layers(), *warned)
+        write_text(folder / RUN_JSON, _json(job.description(str(source), str(net), scores, warnings)))
+    # Of a run that is whole, or one that fails would leave it behind.
+    if options.results is not None:
+        write_result(options.results, opened.name, result, options.form)
+    (search, energy), (template, template_energy) = priced
+    seconds = float(np.mean(job.seconds[1:]))
+    found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)
+    return SotSummary(Path(output), *found, search, template, energy, template_energy, warnings)
+
+
+def load_siamese(path: str | Path) -> Siamese:
+    """A siamese pair from its folder, or from a checkpoint.
+
+    Raises
+    ------
+    InputError
+    """
+    if is_siamese(path):
+        return read_siamese(path)
+    # pathlib's questions raise where a name is too long.
+    if Path(path).suffix == ".pt" and os.path.isfile(path) and is_siamese_checkpoint(path):
+        return export_siamese(path).siamese
+    expected = "a siamese pair's folder, or a checkpoint of the spiketrack family"
+    raise InputError(path, "network", "neither" if os.path.exists(path) else "no such file", expected)
+
+
+class _Job:
+    """One pass over the source."""
+
+    def __init__(self, net: SiameseNet, source: SotSource, options: SotOptions) -> None:
+        self.net, self.source, self.options = net, source, options
+        self.settings: SingleSettings = settings_of(net, **(options.changes or {}))
+        self.boxes: list[NDArray[np.float64]] = []
+        self.seconds: list[float] = []
+        self.scores: list[float] = []
+        self.lost = self.templates = 0
+        self.written: tuple[Written, ...] = ()
+        self.layers: tuple[LayerActivity, ...] | None = None
+
+    def run(self, folder: Path) -> None:
+        frames = limited(self.source.frames, self.options.max_frames)
+        steps = follow(self.net, frames, self.source.initial, self.settings)
+        with ExitStack() as stack:
+            search = stack.enter_context(ActivityRecorder(folder / ACTIVITY))
+            template = stack.enter_context(ActivityRecorder(folder / TEMPLATE_ACTIVITY))
+            video = stack.enter_context(
+                AnnotatedVideo(folder / VIDEO, self.source.frames.fps, self.source.frames.size, ("target",))
+            )
+            bar = stack.enter_context(progress_bar("frames", self.options.quiet))
+            task, started = bar.add_task("", total=self._expected()), time.monotonic()
+            first = None
+            for step in steps:
+                self._take(step)
+                video.write(step.frame, _as_track(step))
+                if step.activity is not None:
+                    search.append(self._of_one_target(step.activity))
+                    first = first or self.net.take_search_spikes()
+                if step.template is not None and self.templates == 1:
+                    template.append(step.template.activity)
+                    template.add_spikes(step.template.spikes)
+                speed = len(self.boxes) / (time.monotonic() - started)
+                bar.update(task, completed=len(self.boxes), description=f"{speed:.1f} frames/s")
+            if first is None:
+                raise InputError(self.source.frames.name, "frames", str(len(self.boxes)), "at least two")
+            search.add_spikes(NeuronSpikes(first, self.net.take_search_spikes()))
+
+    def _take(self, step: Step) -> None:
+        self.boxes.append(step.xywh)
+        self.seconds.append(step.seconds)
+        self.scores.append(step.score)
+        self.lost += step.lost
+        self.templates += step.template is not None
+        self.written = self.written or step.written
+
+    def _of_one_target(self, activity: Activity) -> Activity:
+        """The same with the weights that the first template gave: those of a later one are others."""
+        if self.layers is None:
+            self.layers = activity.layers
+        layers = (
+            replace(layer, nonzero_weights=first.nonzero_weights)
+            for layer, first in zip(activity.layers, self.layers, strict=True)
+        )
+        return replace(activity, layers=tuple(layers))
+
+    def _expected(self) -> int | None:
+        known = [count for count in (self.source.frames.frames, self.options.max_frames) if count]
+        return min(known) if known else None
+
+    def description(
+        self, source: str, net: str, scores: SingleScores | None, warnings: Sequence[str]
+    ) -> dict[str, Any]:
+        """Everything that is needed to do this run again."""
+        frames, siamese = self.source.frames, self.net.siamese
+        return {
+            "format": "neuromorph-track sot/1",
+            "source": {"given": source, "name": frames.name, "fps": frames.fps, "size": frames.size},
+            "network": {
+                "given": net,
+                "name": siamese.contract.name,
+                "search_sha256": network_fingerprint(siamese.search),
+                "template_sha256": network_fingerprint(siamese.template),
+            },
+            "options": asdict(self.options),
+            "init": self.source.initial.tolist(),
+            "tracker": asdict(self.settings),
+            "frames": len(self.boxes),
+            "lost": self.lost,
+            "templates": self.templates,
+            "seconds_per_frame": float(np.mean(self.seconds[1:])),
+            "score": [round(score, 4) for score in self.scores],
+            "written": [asdict(each) for each in self.written],
+            "scores": None if scores is None else scores.to_dict(),
+            "warnings": list(warnings),
+            "versions": versions(),
+        }
+
+
+def _as_track(step: Step) -> Tracks:
+    """The box as a track's, a lost one with no score."""
+    corners = np.concatenate([step.xywh[:2], step.xywh[:2] + step.xywh[2:]])
+    score = 0.0 if step.lost else step.score
+    return Tracks(
+        xyxy=corners[None].astype(np.float32),
+        score=np.array([score], np.float32),
+        class_id=np.zeros(1, np.int64),
+        track_id=np.ones(1, np.int64),
+    )
+
+
+def _priced(
+    path: Path, network: Any, profiles: Sequence[HardwareProfile], source: SotSource, options: SotOptions
+) -> tuple[Summary, tuple[EnergyReport, ...]]:
+    activity = read_activity(path)
+    with progress_bar("chips priced", options.quiet, transient=True) as bar:
+        task = bar.add_task("", total=len(profiles))
+        energy = price_all(
+            activity,
+            profiles,
+            1 / source.frames.fps,
+            network=network,
+            progress=lambda: bar.advance(task),
+        )
+    return summarise(activity), energy
+
+
+def _scores(source: SotSource, tracker: str, boxes: NDArray[np.float64]) -> SingleScores | None:
+    # Of test sequences, benchmarks give away the first box alone.
+    if source.truth is None or not source.truth.visible[1:].any():
+        return None
+    return evaluate_single([source.truth], {source.truth.name: boxes}, tracker).combined
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, indent=2) + "\n"

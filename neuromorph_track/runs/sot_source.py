@@ -1,0 +1,119 @@
+"""What `sot` is given: frames, the box that names the object, and the truth where there is one."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.data.frames import FrameSource, TargetSource, open_source
+from neuromorph_track.data.single import SingleSequence, find_sequences
+from neuromorph_track.data.targets.sequence import target_sequence
+from neuromorph_track.errors import InputError
+
+
+@dataclass(frozen=True)
+class SotSource:
+    """Frames with one object to follow.
+
+    Attributes
+    ----------
+    frames : FrameSource
+    initial : (4,) float64
+        Left, top, width, height in the first frame, in pixels.
+    truth : SingleSequence or None
+    """
+
+    frames: FrameSource
+    initial: NDArray[np.float64]
+    truth: SingleSequence | None
+
+    @property
+    def name(self) -> str:
+        """A name for files."""
+        plain = self.frames.name if self.truth is None else self.truth.name
+        return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "sequence"
+
+
+def open_sot(source: str, init: str | None, max_frames: int | None) -> SotSource:
+    """Open a video, a folder, a sequence of a benchmark, or a synthetic one.
+
+    Parameters
+    ----------
+    init : str or None
+        ``x,y,w,h`` in pixels of the first frame; where there is truth, its box by default.
+
+    Raises
+    ------
+    InputError
+        When there is nothing to read, or no box to start from.
+    """
+    truth = _truth_of(source)
+    frames: FrameSource = open_source(source, max_frames) if truth is None else truth.frames
+    if max_frames is not None and truth is not None:
+        truth = _shortened(truth, max_frames)
+    if init is not None:
+        box = parse_box(init)
+    elif truth is not None:
+        box = truth.initial_box
+    else:
+        raise InputError(source, "--init", "nothing", "x,y,w,h of the object in the first frame")
+    width, height = frames.size
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    outside = right <= 0 or bottom <= 0 or left >= width or top >= height
+    if min(box[2:]) < 2 or outside or (box[2:] > (2 * width, 2 * height)).any():
+        found = ",".join(f"{value:g}" for value in box)
+        raise InputError(source, "--init", found, f"a box inside of the {width}x{height} picture")
+    return SotSource(frames, box, truth)
+
+
+def parse_box(text: str) -> NDArray[np.float64]:
+    """``x,y,w,h`` to four numbers.
+
+    Raises
+    ------
+    InputError
+    """
+    parts = text.split(",")
+    try:
+        box = np.array([float(part) for part in parts], np.float64)
+    except ValueError:
+        box = np.array([])
+    if len(box) != 4 or not np.isfinite(box).all():
+        raise InputError("--init", "box", repr(text), "four numbers: x,y,w,h")
+    return box
+
+
+def _truth_of(source: str) -> SingleSequence | None:
+    # pathlib's questions raise where a name is too long.
+    if os.path.isdir(source):
+        try:
+            found = find_sequences(source)
+        except InputError as error:
+            if error.field == "sequences":
+                return None
+            # A truth that is there and broken is better said than passed over.
+            raise
+        if len(found) > 1:
+            names = ", ".join(each.name for each in found[:4])
+            raise InputError(source, "sequence", f"{len(found)}: {names} ...", "one sequence")
+        return found[0]
+    if source.startswith("targets:") or source.endswith(".toml"):
+        frames = open_source(source)
+        if isinstance(frames, TargetSource):
+            return target_sequence(frames.scene.spec, with_attributes=False)
+    return None
+
+
+def _shortened(truth: SingleSequence, frames: int) -> SingleSequence:
+    kept = truth.boxes[:frames], truth.visible[:frames]
+    return SingleSequence(truth.name, truth.kind, truth.frames, *kept, truth.attributes)
+
+
+def limited(frames: FrameSource, most: int | None) -> islice[NDArray[np.uint8]]:
+    """The first frames of a source."""
+    return islice(iter(frames), most)
