@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import warnings
 from typing import Any
@@ -186,7 +185,8 @@ EXTREME = (0.0, 1.0, -1.0, 50.0, -50.0, 1e6, -1e6)
 
 
 @pytest.mark.parametrize("penalty", [0.0, 0.05, 1000.0])
-@pytest.mark.parametrize(("score", "size"), itertools.product((50.0, 0.0, -50.0), (-50.0, -1e6, 50.0)))
+@pytest.mark.parametrize("score", [50.0, 0.0, -50.0])
+@pytest.mark.parametrize("size", [-50.0, -1e6, 50.0])
 def test_sizes_of_nothing_do_not_spoil_the_choice(penalty: float, score: float, size: float) -> None:
     """Sigmoids may come down to zero exactly; a cell with a box beside them is still the best."""
     raw = np.zeros((5, CELLS, CELLS))
