@@ -98,7 +98,7 @@ class SotSummary:
         Frames that did not seem to show the object.
     templates : int
     seconds : float
-        Per frame after the first, without reading it.
+        Of a frame after the first, the median, without reading it: the first search loads compiled code.
     written : tuple of Written
         What the first template lost in the weights.
     scores : SingleScores or None
@@ -174,7 +174,7 @@ def sot(
     if options.results is not None:
         write_result(options.results, opened.name, result, options.form)
     (search, energy), (template, template_energy) = priced
-    seconds = float(np.mean(job.seconds[1:]))
+    seconds = float(np.median(job.seconds[1:]))
     found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)
     return SotSummary(Path(output), *found, search, template, energy, template_energy, warnings)
 
@@ -277,7 +277,7 @@ class _Job:
             "frames": len(self.boxes),
             "lost": self.lost,
             "templates": self.templates,
-            "seconds_per_frame": float(np.mean(self.seconds[1:])),
+            "seconds_per_frame": float(np.median(self.seconds[1:])),
             "score": [round(score, 4) for score in self.scores],
             "written": [asdict(each) for each in self.written],
             "scores": None if scores is None else scores.to_dict(),
