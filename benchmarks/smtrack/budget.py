@@ -45,7 +45,7 @@ def followed(work: Path, seed: int, share: float) -> list[Pair]:
 
 def table(found: list[list[Pair]]) -> Table:
     shown = Table(title=f"mixed objects, {len(found)} seeds, {CHIP}; mean ± half the 95 % interval")
-    for name in ("", "AP", "HOTA", "spikes", "mJ of events", "HOTA lost", "share of the joules"):
+    for name in ("", "AP", "HOTA", "spikes", "µJ of events", "HOTA lost", "share of the joules"):
         shown.add_column(name, justify="right")
     before = [pairs[1] for pairs in found]
     for place, name in enumerate(NAMES):
@@ -55,7 +55,7 @@ def table(found: list[list[Pair]]) -> Table:
             name,
             *(interval(100 * np.array([getattr(s, metric) for s, _ in own])) for metric in ("AP", "HOTA")),
             f"{np.mean([s.spikes for s, _ in own]):,.0f}",
-            interval(1e3 * joules),
+            interval(1e6 * joules),
             interval(100 * np.array([b[0].HOTA - o[0].HOTA for b, o in zip(before, own, strict=True)])),
             interval(100 * joules / np.array([pair[1].events[1] for pair in before if pair[1].events])),
         )
