@@ -125,7 +125,7 @@ class SiameseContract(Frozen):
     memory: Annotated[tuple[MemorySpec, ...], Field(max_length=16)] = ()
     kernel: Annotated[tuple[KernelSpec, ...], Field(max_length=16)] = ()
     head_scale: Annotated[float, Field(gt=0)]
-    window: Probability = 0.3
+    window: Probability = 0.9
     penalty: Annotated[float, Field(ge=0, le=1000)] = 0.05
     lost_score: Probability = 0.2
     update_score: Probability | None = None

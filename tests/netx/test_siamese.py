@@ -65,7 +65,7 @@ def test_the_file_is_that_of_the_design(tmp_path: Path) -> None:
     assert (contract["template"]["factor"], contract["search"]["steps"]) == (2.0, 1)
     assert [memory["layer"] for memory in contract["memory"]] == [2, 4]
     assert len(contract["memory"][0]["gains"]) == HEADS * VALUES
-    assert (contract["window"], contract["penalty"], contract["lost_score"]) == (0.3, 0.05, 0.2)
+    assert (contract["window"], contract["penalty"], contract["lost_score"]) == (0.9, 0.05, 0.2)
     assert "update_score" not in contract
 
 

@@ -114,7 +114,7 @@ def test_with_a_network(retrieval: str) -> None:
     rng = np.random.default_rng(0)
     shown = [rng.integers(0, 256, (60, 80, 3), dtype=np.uint8) for _ in range(4)]
     settings = settings_of(net, lost_score=0.0, update_score=0.0)
-    assert (settings.window, settings.lost_score, settings.update_score) == (0.3, 0.0, 0.0)
+    assert (settings.window, settings.lost_score, settings.update_score) == (0.9, 0.0, 0.0)
     first = list(follow(net, shown, INITIAL, settings))
     again = list(follow(net, shown, INITIAL, settings))
     for one, other in zip(first, again, strict=True):

@@ -55,7 +55,7 @@ def test_what_a_run_leaves(net: Path, tmp_path: Path) -> None:
     assert content["format"] == "neuromorph-track sot/1"
     assert (content["frames"], content["lost"], content["templates"]) == (6, run.lost, 1)
     assert len(content["score"]) == 6
-    assert content["tracker"]["window"] == 0.3
+    assert content["tracker"]["window"] == 0.9
     assert content["options"]["bits"] == 8
     boxes = np.loadtxt(tmp_path / "run" / "boxes.txt", delimiter=",")
     truth = target_sequence(TargetSpec.from_string(TARGETS))

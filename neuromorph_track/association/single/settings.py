@@ -41,9 +41,9 @@ class SingleSettings:
         When a number is out of range.
     """
 
-    window: float = 0.3
+    window: float = 0.9
     penalty: float = 0.05
-    size_rate: float = 0.6
+    size_rate: float = 0.8
     lost_score: float = 0.2
     patience: int = 3
     widening: float = 1.15
