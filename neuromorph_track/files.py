@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import os
 import shutil
 import sys
@@ -160,3 +161,8 @@ def file_sha256(path: str | os.PathLike[str]) -> str:
         while chunk := file.read(DIGEST_BYTES):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def json_text(content: object) -> str:
+    """A file of JSON that people may read too."""
+    return json.dumps(content, indent=2) + "\n"

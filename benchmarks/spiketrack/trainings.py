@@ -32,8 +32,9 @@ from neuromorph_track.networks.spiketrack import SpiketrackNet
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.netx import CropSpec, SiameseContract
 from neuromorph_track.netx.memory import Bits
-from neuromorph_track.runs.follow import Searcher, follow, settings_of
+from neuromorph_track.runs.follow import Searcher, centred, follow, settings_of
 from neuromorph_track.runs.siamese_net import SiameseNet, Template
+from neuromorph_track.runs.siamese_proof import pixels_of
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.loop import LAST, train
 from neuromorph_track.training.recipe import Recipe
@@ -107,8 +108,7 @@ class FloatNet:
         return decode_cells(raw[0, ..., 0].numpy()), None
 
     def _pixels(self, window: Window, frame: NDArray[np.uint8], side: int) -> torch.Tensor:
-        picture = window.cut(frame, side, self.pad)
-        return torch.from_numpy(picture).permute(2, 0, 1)[None, ..., None].float() / 256
+        return pixels_of(window.cut(frame, side, self.pad))
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def judged(checkpoint: Path, run: Run, given: Sequence[SingleSequence]) -> NDArr
     kept = checkpoint.parent / f"{run.label}.json"
     if not kept.is_file():
         net = _opened(checkpoint, run)
-        templates = [net.template(next(iter(each.frames)), _centred(each)) for each in given]
+        templates = [net.template(next(iter(each.frames)), centred(each.initial_box)) for each in given]
         if run.swapped:
             templates = [*templates[1:], templates[0]]
         found = {
@@ -163,11 +163,6 @@ def _opened(checkpoint: Path, run: Run) -> Searcher:
 def _boxes(net: Searcher, sequence: SingleSequence, template: Template) -> NDArray[np.float64]:
     steps = follow(net, sequence.frames, sequence.initial_box, settings_of(net), template)
     return np.stack([step.xywh for step in steps])
-
-
-def _centred(sequence: SingleSequence) -> NDArray[np.float64]:
-    box = sequence.initial_box
-    return np.concatenate([box[:2] + box[2:] / 2, box[2:]])
 
 
 def summary(scores: Mapping[int, NDArray[np.float64]]) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from neuromorph_track.errors import JobError
-from neuromorph_track.files import cache_folder, write_text
+from neuromorph_track.files import cache_folder, json_text, write_text
 
 INTERPRETER = "NEUROMORPH_TRACK_LAVA_PYTHON"
 # Variables that lead an interpreter to the packages of another one.
@@ -123,4 +123,4 @@ def made_python() -> Path | None:
 def make_current(environment: Path) -> None:
     """Let Lava run in this environment from now on; it is whole and lies in :func:`environments_folder`."""
     content = {"environment": environment.name, "pins": PINS}
-    write_text(environments_folder() / CURRENT, json.dumps(content, indent=2) + "\n")
+    write_text(environments_folder() / CURRENT, json_text(content))

@@ -66,10 +66,13 @@ class Window:
 
     def to_frame(self, cxcywh: NDArray[np.float64]) -> NDArray[np.float64]:
         """Boxes (..., 4) as (cx, cy, w, h) in sides of the square to pixels of the frame."""
-        corner = np.array([self.x - self.side / 2, self.y - self.side / 2, 0, 0])
-        return np.asarray(cxcywh, np.float64) * self.side + corner
+        return np.asarray(cxcywh, np.float64) * self.side + self._corner
 
     def from_frame(self, cxcywh: NDArray[np.float64]) -> NDArray[np.float64]:
         """Boxes (..., 4) in pixels of the frame to sides of the square."""
-        corner = np.array([self.x - self.side / 2, self.y - self.side / 2, 0, 0])
-        return (np.asarray(cxcywh, np.float64) - corner) / self.side
+        return (np.asarray(cxcywh, np.float64) - self._corner) / self.side
+
+    @property
+    def _corner(self) -> NDArray[np.float64]:
+        """What moves a box (cx, cy, w, h) from the square's corner to the frame's."""
+        return np.array([self.x - self.side / 2, self.y - self.side / 2, 0, 0])

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif, Rectifier
 from neuromorph_track.networks.integer.coding import PIXEL_UNIT, coded, speaking
 from neuromorph_track.networks.integer.conv import LEAST_ROOM
-from neuromorph_track.networks.integer.neuron import STATE_BITS
+from neuromorph_track.networks.integer.norm import freeze_norms
 from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
 from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
@@ -97,14 +97,11 @@ class SmtrackDetector(nn.Module):
 
     def freeze_norm(self) -> None:
         """Train on with what the chip will compute, see :class:`FusedConv`."""
-        for module in self.modules():
-            if isinstance(module, FusedConv):
-                module.freeze_norm()
+        freeze_norms(self)
 
     def head_scale(self) -> float:
         """Raw output that one unit of the head's membrane potential stands for at the end of a frame."""
-        _, _, threshold = self.head.integers()
-        return 1 / ((threshold << STATE_BITS) * self.spec.steps)
+        return self.head.sum_scale(self.spec.steps)
 
     def _neuron(self) -> nn.Module:
         if self.spec.neuron == "relu":

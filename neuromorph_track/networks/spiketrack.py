@@ -17,7 +17,7 @@ from neuromorph_track.networks.integer.memory import (
     MemorySynapse,
     WrittenSynapse,
 )
-from neuromorph_track.networks.integer.neuron import STATE_BITS
+from neuromorph_track.networks.integer.norm import freeze_norms
 from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 
@@ -130,14 +130,11 @@ class SpiketrackNet(nn.Module):
 
     def freeze_norm(self) -> None:
         """Train on with what the chip will compute, see :class:`FoldedNorm`."""
-        for module in self.modules():
-            if isinstance(module, (FusedConv, WrittenSynapse)):
-                module.freeze_norm()
+        freeze_norms(self)
 
     def head_scale(self) -> float:
         """Raw output that one unit of the head's membrane potential stands for at the end of a frame."""
-        _, _, threshold = self.output.integers()
-        return 1 / ((threshold << STATE_BITS) * self.spec.search_steps)
+        return self.output.sum_scale(self.spec.search_steps)
 
     def _features(self, pictures: Tensor, steps: int) -> tuple[Tensor, list[Tensor]]:
         x = coded(pictures)

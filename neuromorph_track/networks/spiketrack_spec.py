@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from neuromorph_track.networks.detector import Channels, ConvSpec
+from neuromorph_track.netx.siamese_contract import Retrieval
 
-Retrieval = Literal["memory", "correlation", "blind"]
 LARGEST_SIDE = 1024
 Side = Annotated[int, Field(ge=16, le=LARGEST_SIDE)]
 Steps = Annotated[int, Field(ge=1, le=64)]

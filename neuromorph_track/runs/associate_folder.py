@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from neuromorph_track.association.sequence_record import AssociatedSequence
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.files import file_sha256, read_text, write_text
+from neuromorph_track.files import file_sha256, json_text, read_text, write_text
 
 RECORD = "associate.json"
 FORMAT = "neuromorph-track associate/1"
@@ -76,7 +76,7 @@ class AssociateFolder:
             "made_by": self._made_by,
             "sequences": [asdict(done) for done in self.finished.values()],
         }
-        write_text(self.path / RECORD, json.dumps(content, indent=2) + "\n")
+        write_text(self.path / RECORD, json_text(content))
 
     def _remove(self, finished: Mapping[str, AssociatedSequence]) -> None:
         """Take away what was there: results of two settings in one folder would be scored as one."""

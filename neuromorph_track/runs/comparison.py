@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import StringIO
@@ -13,7 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure as Picture
 from rich.console import Console
 
-from neuromorph_track.files import csv_text, write_text
+from neuromorph_track.files import csv_text, json_text, write_text
 from neuromorph_track.profiling import EnergyReport
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure
 from neuromorph_track.reports.energy_plot import plot_energy
@@ -220,6 +219,6 @@ class Comparison:
                     title = f"{self.accuracy_name} against {self.figure} energy per frame"
                     plot_pareto(points, new / f"pareto.{suffix}", title, self.accuracy_name)
             write_text(new / "compare.csv", self.to_csv())
-            write_text(new / COMPARE_JSON, json.dumps(self.to_dict(), indent=2) + "\n")
+            write_text(new / COMPARE_JSON, json_text(self.to_dict()))
             names = sorted(path.name for path in new.iterdir())
         return tuple(Path(folder) / name for name in names)

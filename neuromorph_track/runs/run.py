@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,21 +14,19 @@ from neuromorph_track.association.interface import Embeddings
 from neuromorph_track.association.modes import DEFAULT_MODE
 from neuromorph_track.association.stages import HostStages
 from neuromorph_track.association.warm_up import load_loops
-from neuromorph_track.backends.activity import Activity
 from neuromorph_track.data.detections import Detections, Tracks
 from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
 from neuromorph_track.data.motchallenge import TrackWriter
 from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.zoo import load_network
-from neuromorph_track.files import write_text
-from neuromorph_track.hardware import HardwareProfile, load_profiles
+from neuromorph_track.files import json_text, write_text
+from neuromorph_track.hardware import load_profiles
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import (
     ActivityRecorder,
     EnergyReport,
     Summary,
-    price_all,
     read_activity,
     summarise,
 )
@@ -48,6 +44,7 @@ from neuromorph_track.runs.folder import (
     versions,
 )
 from neuromorph_track.runs.host_tracker import chosen_features, chosen_tracker
+from neuromorph_track.runs.pricing import priced
 from neuromorph_track.runs.progress import progress_bar
 
 
@@ -170,27 +167,15 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
             truths = (frames.scene[index][1] for index in range(job.frames))
             write_text(folder / TRUTH, truth_text(truths))
         activity = read_activity(folder / ACTIVITY)
-        energy = _price(activity, profiles, job)
+        period, seconds_of_host = 1 / frames.fps, job.association_seconds
+        energy = priced(activity, profiles, period, network, options.quiet, seconds_of_host)
         summary = summarise(activity)
         early = [frames.ended_early] if frames.ended_early else []
         warnings = (*early, *job.missing, *job.detector.wrapped_layers(), *summary.warnings)
-        write_text(folder / ENERGY_JSON, _json([report.to_dict() for report in energy]))
-        write_text(folder / RUN_JSON, _json(job.description(source, net, seconds, warnings)))
+        write_text(folder / ENERGY_JSON, json_text([report.to_dict() for report in energy]))
+        write_text(folder / RUN_JSON, json_text(job.description(source, net, seconds, warnings)))
     tracks = job.tracks if with_tracks else None
     return RunSummary(output, job.frames, tracks, seconds, summary, energy, warnings, job.stages)
-
-
-def _price(activity: Activity, profiles: Sequence[HardwareProfile], job: _Job) -> tuple[EnergyReport, ...]:
-    with progress_bar("chips priced", job.options.quiet, transient=True) as bar:
-        task = bar.add_task("", total=len(profiles))
-        return price_all(
-            activity,
-            profiles,
-            1 / job.source.fps,
-            network=job.network,
-            host_seconds=job.association_seconds,
-            progress=lambda: bar.advance(task),
-        )
 
 
 def refuse_cut_source(given: str, source: FrameSource, frames: int) -> None:
@@ -334,7 +319,3 @@ def _two_stage(settings: object, mode: str) -> TwoStageSettings:
         expected = f"{DEFAULT_MODE!r}, the only one that runs in Lava's graph"
         raise InputError("association", "tracker", repr(mode), expected)
     return settings
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2) + "\n"

@@ -11,7 +11,7 @@ from typing import Literal
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences, pair_files
-from neuromorph_track.files import read_text, write_text
+from neuromorph_track.files import json_text, read_text, write_text
 from neuromorph_track.runs.folder import RUN_JSON, SCORES_JSON, TRACKS, TRUTH
 
 Metric = Literal["hota", "mota", "idf1"]
@@ -58,7 +58,7 @@ def write_scores(folder: str | Path, truth: str | Path, report: TrackingReport) 
         "tracks_sha256": _tracks_sha256(Path(folder)),
         "rows": report.to_rows(),
     }
-    write_text(path, json.dumps(content, indent=2) + "\n")
+    write_text(path, json_text(content))
     return path
 
 

@@ -97,7 +97,11 @@ def _trained(
 
 
 def _pixels(window: Window, frame: Frame, crop: CropSpec) -> torch.Tensor:
-    picture = window.cut(frame, crop.input.height, crop.input.pad)
+    return pixels_of(window.cut(frame, crop.input.height, crop.input.pad))
+
+
+def pixels_of(picture: Frame) -> torch.Tensor:
+    """A picture (H, W, 3) as a network that is trained takes it, (1, 3, H, W, 1)."""
     return torch.from_numpy(picture).permute(2, 0, 1)[None, ..., None].float() / 256
 
 

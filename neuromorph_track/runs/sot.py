@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from neuromorph_track.data.single import ResultFormat, SingleResult, write_resul
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation.single import SingleScores, evaluate_single
 from neuromorph_track.export.siamese import export_siamese, is_siamese_checkpoint
-from neuromorph_track.files import write_text
+from neuromorph_track.files import json_text, write_text
 from neuromorph_track.hardware import HardwareProfile, load_profiles
 from neuromorph_track.netx import Siamese, is_siamese, read_siamese
 from neuromorph_track.netx.memory import Bits
@@ -29,7 +28,6 @@ from neuromorph_track.profiling import (
     ActivityRecorder,
     EnergyReport,
     Summary,
-    price_all,
     read_activity,
     summarise,
 )
@@ -47,6 +45,7 @@ from neuromorph_track.runs.folder import (
     versions,
 )
 from neuromorph_track.runs.follow import Step, follow, settings_of
+from neuromorph_track.runs.pricing import priced
 from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.run import refuse_cut_source
 from neuromorph_track.runs.siamese_net import SiameseNet, Written
@@ -160,7 +159,7 @@ def sot(
         priced = [_priced(folder / ACTIVITY, siamese.search, profiles, opened, options)]
         priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
         for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
-            write_text(folder / name, _json([report.to_dict() for report in energy]))
+            write_text(folder / name, json_text([report.to_dict() for report in energy]))
         scores = _scores(opened, siamese.contract.name, result.boxes)
         early = [opened.frames.ended_early] if opened.frames.ended_early else []
         warned = [
@@ -169,7 +168,7 @@ def sot(
             for warning in summary.warnings
         ]
         warnings = (*early, *job.net.wrapped_layers(), *warned)
-        write_text(folder / RUN_JSON, _json(job.description(str(source), str(net), scores, warnings)))
+        write_text(folder / RUN_JSON, json_text(job.description(str(source), str(net), scores, warnings)))
     # Of a run that is whole, or one that fails would leave it behind.
     if options.results is not None:
         write_result(options.results, opened.name, result, options.form)
@@ -302,15 +301,7 @@ def _priced(
     path: Path, network: Any, profiles: Sequence[HardwareProfile], source: SotSource, options: SotOptions
 ) -> tuple[Summary, tuple[EnergyReport, ...]]:
     activity = read_activity(path)
-    with progress_bar("chips priced", options.quiet, transient=True) as bar:
-        task = bar.add_task("", total=len(profiles))
-        energy = price_all(
-            activity,
-            profiles,
-            1 / source.frames.fps,
-            network=network,
-            progress=lambda: bar.advance(task),
-        )
+    energy = priced(activity, profiles, 1 / source.frames.fps, network, options.quiet)
     return summarise(activity), energy
 
 
@@ -319,7 +310,3 @@ def _scores(source: SotSource, tracker: str, boxes: NDArray[np.float64]) -> Sing
     if source.truth is None or not source.truth.visible[1:].any():
         return None
     return evaluate_single([source.truth], {source.truth.name: boxes}, tracker).combined
-
-
-def _json(content: object) -> str:
-    return json.dumps(content, indent=2) + "\n"

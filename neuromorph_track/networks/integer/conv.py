@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from neuromorph_track.networks.integer.neuron import STATE_BITS
 from neuromorph_track.networks.integer.norm import FoldedNorm, whole_bias
 
 # Even weights from -256 to 254, as SLAYER's synapses have them.
@@ -75,6 +76,11 @@ class FusedConv(FoldedNorm):
     def folded(self) -> tuple[Tensor, Tensor]:
         """Weights, for inputs in units, and biases before they are rounded."""
         return self._folded_weight().detach(), self.folded_bias().detach()
+
+    def sum_scale(self, steps: int) -> float:
+        """Current, in thresholds, that one unit of a potential stands for which adds up ``steps`` steps."""
+        _, _, threshold = self.integers()
+        return 1 / ((threshold << STATE_BITS) * steps)
 
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         return F.conv2d(x, weight, bias, self.stride, self.padding, self.dilation, self.groups)

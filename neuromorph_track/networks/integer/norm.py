@@ -102,3 +102,10 @@ class FoldedNorm(nn.Module):
 def whole_bias(bias: Tensor, threshold: int) -> Tensor:
     """Biases in units of a weight."""
     return torch.round(bias * threshold).clamp(-LARGEST_BIAS, LARGEST_BIAS)
+
+
+def freeze_norms(model: nn.Module) -> None:
+    """Train on with what the chip will compute: all norms of a model stay as they are."""
+    for module in model.modules():
+        if isinstance(module, FoldedNorm):
+            module.freeze_norm()
