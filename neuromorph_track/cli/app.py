@@ -13,6 +13,7 @@ from neuromorph_track.cli.demo import demo
 from neuromorph_track.cli.env import app as env
 from neuromorph_track.cli.evaluate import evaluate
 from neuromorph_track.cli.evaluate_single import evaluate_single
+from neuromorph_track.cli.events import events
 from neuromorph_track.cli.export import export
 from neuromorph_track.cli.hardware import app as hardware
 from neuromorph_track.cli.inspect import inspect
@@ -33,7 +34,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo, zoo, track, sot, associate, tune, profile, compare, export, verify, inspect, train):
+VERBS = (
+    *(demo, zoo, track, sot, associate, tune, profile, compare, export, verify, inspect),
+    *(events, train),
+)
+for verb in VERBS:
     app.command()(verb)
 app.command("eval")(evaluate)
 app.command("eval-single")(evaluate_single)

@@ -13,6 +13,12 @@ Net = Annotated[
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="RUN folder to write.")]
 MaxFrames = Annotated[int | None, typer.Option("--max-frames", min=1, help="Stop after this many frames.")]
+EventWindow = Annotated[
+    str | None,
+    typer.Option(
+        "--event-window", help="Length of a window of an event file, e.g. 10ms (default: the network's own)."
+    ),
+]
 Classes = Annotated[str | None, typer.Option("--classes", help="Keep only these classes, e.g. person,car.")]
 Conf = Annotated[
     float | None,

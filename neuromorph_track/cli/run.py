@@ -16,6 +16,7 @@ from neuromorph_track.cli.options import (
     Classes,
     Conf,
     Device,
+    EventWindow,
     Hardware,
     Json,
     MaxFrames,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 Source = Annotated[
     str,
     typer.Argument(
-        help="Video file, folder of pictures, MOTChallenge folder, or a scene: scene:seed=7,frames=200."
+        help="Video file, folder of pictures, MOTChallenge folder, a scene: scene:seed=7,frames=200, or "
+        "(for a network that takes events) an event file."
     ),
 ]
 
@@ -45,6 +47,7 @@ def track(
     classes: Classes = None,
     conf: Conf = None,
     max_frames: MaxFrames = None,
+    event_window: EventWindow = None,
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
@@ -75,6 +78,7 @@ def track(
 
     options = RunOptions(
         max_frames=max_frames,
+        event_window=event_window,
         classes=split_names(classes),
         conf=conf,
         device=device,
@@ -95,6 +99,7 @@ def profile(
     net: Net = "scenes-nano",
     output: Output = Path("runs/profile"),
     max_frames: MaxFrames = None,
+    event_window: EventWindow = None,
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
@@ -114,6 +119,7 @@ def profile(
 
     options = RunOptions(
         max_frames=max_frames,
+        event_window=event_window,
         device=device,
         backend=backend.value,
         hardware=tuple(hardware or ()),

@@ -1,7 +1,7 @@
 """The waist: `.net` files (NetX, HDF5) as a small, validated graph of integer layers."""
 
 from neuromorph_track.netx.branching import Graph, Node
-from neuromorph_track.netx.contract import Head, InputSpec, RunContract
+from neuromorph_track.netx.contract import EventsSpec, Head, InputSpec, RunContract
 from neuromorph_track.netx.fanout import FanOut, connections, fan_out, neurons_in, nominal_macs
 from neuromorph_track.netx.graph import Layer, Network, Neuron
 from neuromorph_track.netx.graph_folder import read_graph, write_graph
@@ -23,6 +23,7 @@ __all__ = [
     "AnyNetwork",
     "CropSpec",
     "Ending",
+    "EventsSpec",
     "FanOut",
     "Graph",
     "Head",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Side = Annotated[int, Field(ge=1, le=16384)]
 Value = Annotated[int, Field(ge=-(1 << 17), le=1 << 17)]
@@ -15,6 +22,32 @@ class Frozen(BaseModel):
     """What a file says, as it stands: no other fields, nothing to change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class EventsSpec(Frozen):
+    """How a window of an event camera's events becomes the picture that a network takes.
+
+    Red stands for what became brighter, blue for what became darker, green is zero: a pixel without
+    events is black, and gives no spike.
+
+    Attributes
+    ----------
+    window_us : int
+        Length of a window in microseconds; one picture each.
+    picture : str
+        ``counts``: ``min(255, gain * events of the pixel in the window)``; ``surface``:
+        ``255 * exp(-age / decay_us)``, the age of the pixel's last event at the window's end, in whichever
+        window it came.
+    gain : int
+        Grey levels of an event, for ``counts``.
+    decay_us : int
+        Microseconds in which a pixel fades to 1/e, for ``surface``.
+    """
+
+    window_us: Annotated[int, Field(ge=100, le=10_000_000)]
+    picture: Literal["counts", "surface"] = "counts"
+    gain: Annotated[int, Field(ge=1, le=255)] = 64
+    decay_us: Annotated[int, Field(ge=100, le=60_000_000)] = 30_000
 
 
 class InputSpec(Frozen):
@@ -34,6 +67,9 @@ class InputSpec(Frozen):
         Per RGB channel, of pixels scaled to 0..1.
     fraction_bits, step, low, high : int
         Fixed-point format of the value.
+    events : EventsSpec or None
+        Where the pictures are windows of events. Then ``mean`` and ``pad`` are 0, so that where nothing
+        happens the value is 0.
     """
 
     height: Side
@@ -48,12 +84,30 @@ class InputSpec(Frozen):
     step: Annotated[int, Field(ge=1, le=64)] = 2
     low: Value = -256
     high: Value = 254
+    events: EventsSpec | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _quiet_padding(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("events") is not None:
+            return {"pad": 0.0, **given}
+        return given
 
     @model_validator(mode="after")
     def _ordered(self) -> InputSpec:
         if self.low >= self.high:
             raise ValueError(f"low {self.low} must be below high {self.high}")
+        if self.events is not None and (any(self.mean) or self.pad):
+            raise ValueError("with events, mean and pad are 0, so that a quiet pixel gives no spike")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What has no events is written as before there were any: other versions and fingerprints know it.
+        written: dict[str, Any] = plain(self)
+        if self.events is None:
+            written.pop("events", None)
+        return written
 
 
 class Head(Frozen):

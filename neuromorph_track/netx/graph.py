@@ -171,3 +171,8 @@ class Network:
     def name(self, index: int) -> str:
         """The layer's name in tables and activity, e.g. ``3 conv``."""
         return f"{index} {self.layers[index].kind}"
+
+
+def sends_changes(network: Network) -> bool:
+    """Whether a chain has neurons whose receivers add up what they send."""
+    return any(layer.neuron is not None and layer.neuron.sends_changes for layer in network.layers)

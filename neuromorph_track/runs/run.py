@@ -15,7 +15,7 @@ from neuromorph_track.association.modes import DEFAULT_MODE
 from neuromorph_track.association.stages import HostStages
 from neuromorph_track.association.warm_up import load_loops
 from neuromorph_track.data.detections import Detections, Tracks
-from neuromorph_track.data.frames import FrameSource, SceneSource, open_source
+from neuromorph_track.data.frames import FrameSource, SceneSource
 from neuromorph_track.data.motchallenge import TrackWriter
 from neuromorph_track.data.scenes.record import truth_text
 from neuromorph_track.errors import InputError
@@ -32,6 +32,7 @@ from neuromorph_track.profiling import (
 )
 from neuromorph_track.reports.video import AnnotatedVideo
 from neuromorph_track.runs.detector import Backend, Chunk, Detector, Frame, run_contract
+from neuromorph_track.runs.event_source import described, open_for
 from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
@@ -55,6 +56,8 @@ class RunOptions:
     Attributes
     ----------
     max_frames : int or None
+    event_window : str or None
+        Length of a window of an event file, e.g. ``10ms``, instead of that in the network's contract.
     classes : list of str or None
         Keep only these classes.
     conf : float or None
@@ -82,6 +85,7 @@ class RunOptions:
     """
 
     max_frames: int | None = None
+    event_window: str | None = None
     classes: list[str] | None = None
     conf: float | None = None
     device: str = "cpu"
@@ -135,7 +139,8 @@ def track(
     Parameters
     ----------
     source : str
-        A video file, a folder of pictures, a MOTChallenge folder, ``scene:seed=7,...``.
+        A video file, a folder of pictures, a MOTChallenge folder, ``scene:seed=7,...``; for a network that
+        takes events, an event file.
     net : str
         A name of the zoo, a `.net` file, or the folder of a branching network.
     output : path
@@ -158,7 +163,9 @@ def profile(
 def _execute(source: str, net: str, output: Path, options: RunOptions, with_tracks: bool) -> RunSummary:
     profiles = load_profiles(options.hardware)
     network = load_network(net)
-    frames = open_source(source, options.max_frames)
+    wanted = run_contract(network).input.events
+    opened = open_for(source, wanted, options.event_window, options.max_frames)
+    frames = opened.frames
     job = _Job(network, frames, options, with_tracks)
     with new_run_folder(output, options.overwrite) as folder:
         seconds = job.run(folder)
@@ -171,7 +178,7 @@ def _execute(source: str, net: str, output: Path, options: RunOptions, with_trac
         energy = priced(activity, profiles, period, network, options.quiet, seconds_of_host)
         summary = summarise(activity)
         early = [frames.ended_early] if frames.ended_early else []
-        warnings = (*early, *job.missing, *job.detector.wrapped_layers(), *summary.warnings)
+        warnings = (*opened.warnings, *early, *job.missing, *job.detector.wrapped_layers(), *summary.warnings)
         write_text(folder / ENERGY_JSON, json_text([report.to_dict() for report in energy]))
         write_text(folder / RUN_JSON, json_text(job.description(source, net, seconds, warnings)))
     tracks = job.tracks if with_tracks else None
@@ -294,6 +301,7 @@ class _Job:
                 "fps": self.source.fps,
                 "size": self.source.size,
                 "sha256": self.source.fingerprint(),
+                **described(self.source),
             },
             "network": {
                 "given": net,

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from neuromorph_track.backends.fixed import FixedSimulator, Steps
 from neuromorph_track.backends.lava_cpu import LavaBackend
 from neuromorph_track.backends.slayer_twin import SPIKE_EXP, SlayerTwin, TwinSteps
-from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.detection.history import History
@@ -20,6 +19,7 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.netx import AnyNetwork, stages
 from neuromorph_track.runs.detector import own_reset, run_contract
 from neuromorph_track.runs.difference import Against, Difference, first_difference, first_membrane_difference
+from neuromorph_track.runs.event_source import open_for
 
 Values = NDArray[np.int32]
 
@@ -173,7 +173,7 @@ def input_values(network: AnyNetwork, frames: int, source: str | None) -> Values
     if source is None:
         pictures = [frame for frame, _ in Scene(SceneSpec.shaped_like(width, height, seed=0, frames=frames))]
     else:
-        pictures = list(open_source(source, frames))
+        pictures = list(open_for(source, contract.input.events, max_frames=frames).frames)
     if not pictures:
         raise InputError(str(source), "frames", "none", "at least one")
     return History.of(contract)(encoder(picture)[0] for picture in pictures)

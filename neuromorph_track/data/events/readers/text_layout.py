@@ -1,0 +1,178 @@
+"""Which column of a text is what, and in what unit its times are: told, written in it, or refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.data.events.recording import Hints, Size
+from neuromorph_track.errors import LONGEST_FOUND, InputError
+
+COLUMNS = "txyp"
+# RPG's and E2VID's texts; Prophesee's and EventVOT's CSV; tonic's order.
+KNOWN_ORDERS = ("txyp", "xypt", "xytp")
+UNITS = {"s": 1e6, "ms": 1e3, "us": 1.0, "ns": 1e-3}
+_NAMES = {
+    **dict.fromkeys(("t", "ts", "time", "timestamp", "timestamps"), "t"),
+    "x": "x",
+    "y": "y",
+    **dict.fromkeys(("p", "pol", "polarity", "polarities", "on"), "p"),
+}
+_HEADING = re.compile(r"([a-z]+)(?:[ _]?[\[(]?(ns|us|ms|s|sec)[\])]?)?", re.ASCII)
+_SENSOR = re.compile(r"\s*(\d{1,5})[\s,]+(\d{1,5})\s*", re.ASCII)
+# The first rows tell the order of columns without a heading.
+LOOKED_AT = 10_000
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    """How to read the rows.
+
+    Attributes
+    ----------
+    start : int
+        Lines before the first row.
+    delimiter : str or None
+        None for spaces and tabs.
+    order : str
+        What each column is, ``?`` for one that is passed over.
+    unit : str
+        Of the times.
+    size : (width, height) or None
+        Of the sensor, where the first line says it as E2VID's files do.
+    told_by : str
+        What said so, for reports.
+    """
+
+    start: int
+    delimiter: str | None
+    order: str
+    unit: str
+    size: Size | None
+    told_by: str
+
+    def column(self, name: str) -> int:
+        """Which column has ``t``, ``x``, ``y`` or ``p``."""
+        return self.order.index(name)
+
+
+def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
+    """The layout that the first lines of a file show.
+
+    Parameters
+    ----------
+    path : Path
+        That errors name.
+    lines : sequence of str
+        Whole lines.
+
+    Raises
+    ------
+    InputError
+        When order or unit cannot be told: neither is guessed.
+    """
+    start, size, heading = 0, None, ""
+    while start < len(lines) and not _is_row(lines[start]):
+        size = size or _sensor(lines[start])
+        heading = lines[start].lstrip("#%/ ").strip() or heading
+        start += 1
+    rows = [line for line in lines[start : start + LOOKED_AT] if line.strip()]
+    if not rows:
+        raise InputError(path, "rows", _shown(lines), "rows of four numbers: time, x, y, polarity")
+    delimiter = next((mark for mark in ",;" if mark in rows[0]), None)
+    values, fractions = _values(path, rows, delimiter, start)
+    named, unit = _from_heading(heading)
+    order = _order(path, hints.columns or named, values)
+    times = fractions[order.index("t")]
+    told_by = "the user" if hints.columns else "the heading" if named else "the numbers"
+    return TextLayout(start, delimiter, order, hints.time_unit or unit or _unit(path, times), size, told_by)
+
+
+def _is_row(line: str) -> bool:
+    cells = line.replace(",", " ").replace(";", " ").split()
+    return len(cells) >= len(COLUMNS) and all(_is_number(cell) for cell in cells[: len(COLUMNS)])
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return cell.lower() in ("true", "false")
+    return True
+
+
+def _sensor(line: str) -> Size | None:
+    match = _SENSOR.fullmatch(line)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def _values(
+    path: Path, rows: Sequence[str], delimiter: str | None, start: int
+) -> tuple[NDArray[np.float64], list[list[str]]]:
+    cells = [[cell.strip() for cell in row.split(delimiter)] for row in rows]
+    width = len(cells[0])
+    for number, row in enumerate(cells):
+        if len(row) != width or not all(_is_number(cell) for cell in row):
+            found = repr(rows[number][:LONGEST_FOUND].strip())
+            raise InputError(path, f"line {start + number + 1}", found, f"{width} numbers as before")
+    numbers = [[_number(cell) for cell in row] for row in cells]
+    return np.array(numbers), [list(column) for column in zip(*cells, strict=True)]
+
+
+def _number(cell: str) -> float:
+    return float(cell.lower() == "true") if cell.lower() in ("true", "false") else float(cell)
+
+
+def _from_heading(heading: str) -> tuple[str | None, str | None]:
+    """Order and unit that a line of names says; None for what it does not say."""
+    # "t [us]; x" has its units after spaces, "t x y p" has nothing but spaces.
+    words = re.split(r"[,;\t]" if re.search(r"[,;\t]", heading) else r" +", heading.lower())
+    matches = [_HEADING.fullmatch(word.strip()) for word in words]
+    order = "".join(_NAMES.get(match[1], "?") if match else "?" for match in matches)
+    if sorted(order.replace("?", "")) != sorted(COLUMNS):
+        return None, None
+    time = matches[order.index("t")]
+    unit = time[2] if time else None
+    return order, "s" if unit == "sec" else unit
+
+
+def _order(path: Path, told: str | None, values: NDArray[np.float64]) -> str:
+    width = values.shape[1]
+    if told is not None:
+        if sorted(told.replace("?", "")) != sorted(COLUMNS):
+            expected = "the letters t, x, y and p, and ? for a column to pass over"
+            raise InputError("--columns", "order", repr(told), expected)
+        if len(told) > width:
+            raise InputError(path, "columns", str(width), f"{len(told)} as {told!r} names")
+        return told + "?" * (width - len(told))
+    fitting = [order for order in KNOWN_ORDERS if width == len(order) and _fits(order, values)]
+    if len(fitting) != 1:
+        found = " or ".join(fitting) or "an order that is none of " + ", ".join(KNOWN_ORDERS)
+        raise InputError(path, "columns", found, "one order: say it with --columns, e.g. --columns txyp")
+    return fitting[0]
+
+
+def _fits(order: str, values: NDArray[np.float64]) -> bool:
+    t, x, y, p = (values[:, order.index(name)] for name in COLUMNS)
+    whole = all((column == np.floor(column)).all() and (column >= 0).all() for column in (x, y))
+    return bool(np.isin(p, (-1, 0, 1)).all() and (np.diff(t) >= 0).all() and t[-1] > t[0] and whole)
+
+
+def _unit(path: Path, times: Sequence[str]) -> str:
+    """Seconds are what has fractions, microseconds what is written without a point."""
+    marked = [cell for cell in times if "." in cell or "e" in cell.lower()]
+    if not marked:
+        return "us"
+    if any(float(cell) % 1 for cell in marked):
+        return "s"
+    found = f"times like {times[0][:LONGEST_FOUND]}"
+    raise InputError(path, "time", found, "a unit that shows: say it with --time-unit s, ms, us or ns")
+
+
+def _shown(lines: Sequence[str]) -> str:
+    return repr(lines[0].strip()[:LONGEST_FOUND]) if lines else "nothing"
