@@ -19,7 +19,9 @@ def evaluate_single(
     gt: Annotated[
         Path,
         typer.Option(
-            "--gt", help="A sequence or a folder of them: OTB, LaSOT, GOT-10k, TrackingNet, UAV123, VOT."
+            "--gt",
+            help="A sequence or a folder of them: OTB, LaSOT, GOT-10k, TrackingNet, UAV123, VOT, VisEvent, "
+            "COESOT, EventVOT.",
         ),
     ],
     results: Annotated[

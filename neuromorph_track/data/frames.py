@@ -18,6 +18,8 @@ from neuromorph_track.data.video import VideoSource
 from neuromorph_track.errors import InputError
 from neuromorph_track.files import parse_toml, read_text
 
+_PAIRED = "paired"
+
 
 class FrameSource(Protocol):
     """A sequence of frames that can be read any number of times, one frame in memory at a time.
@@ -97,8 +99,8 @@ def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
     Parameters
     ----------
     text : str or Path
-        A path, ``scene:field=value,...``, ``targets:field=value,...``, or a TOML file with a table
-        ``[scene]`` or ``[targets]``.
+        A path, ``scene:field=value,...``, ``targets:field=value,...``, ``paired:field=value,...`` (its RGB
+        frames), or a TOML file with a table ``[scene]``, ``[targets]`` or ``[paired]``.
     max_frames : int, optional
         Stop after that many frames.
 
@@ -113,6 +115,8 @@ def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
         return SceneSource(SceneSpec.from_string(str(text)), max_frames)
     if str(text).startswith(TargetSpec.prefix()):
         return TargetSource(TargetSpec.from_string(str(text)), max_frames)
+    if str(text).startswith(f"{_PAIRED}:"):
+        return _open_paired(str(text), max_frames)
     path = Path(text)
     if path.suffix.lower() == ".toml":
         return _open_settings(path, max_frames)
@@ -125,7 +129,17 @@ def open_source(text: str | Path, max_frames: int | None = None) -> FrameSource:
 
 
 def _open_settings(path: Path, max_frames: int | None) -> FrameSource:
-    tables = parse_toml(read_text(path, "a TOML file with a table [scene] or [targets]"), path)
+    tables = parse_toml(read_text(path, "a TOML file with a table [scene], [targets] or [paired]"), path)
     if TargetSpec.word in tables:
         return TargetSource(TargetSpec.from_toml(path), max_frames)
+    if _PAIRED in tables:
+        return _open_paired(path, max_frames)
     return SceneSource(SceneSpec.from_toml(path), max_frames)
+
+
+def _open_paired(text: str | Path, max_frames: int | None) -> FrameSource:
+    # SciPy's splines come along, which the others do without.
+    from neuromorph_track.data.paired import PairedFrames, PairedSpec
+
+    spec = PairedSpec.from_toml(text) if isinstance(text, Path) else PairedSpec.from_string(text)
+    return PairedFrames(spec, max_frames)

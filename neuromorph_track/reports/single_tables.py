@@ -11,6 +11,7 @@ from neuromorph_track.evaluation.single import SingleReport, SingleScores, compa
 HEADINGS = {
     "AUC": "AUC",
     "precision": "P 20 px",
+    "precision_AUC": "P AUC",
     "norm_precision": "NP 0.2",
     "norm_precision_AUC": "NP AUC",
     "AO": "AO",

@@ -9,8 +9,8 @@ import pytest
 
 from neuromorph_track.data.targets import TargetScene, TargetSpec
 from neuromorph_track.data.targets.attributes import DEFINITIONS, _measured, _visible, attributes
-from neuromorph_track.data.targets.sequence import LEAST_VISIBILITY, target_sequence
-from neuromorph_track.data.targets.truth import TargetTruth
+from neuromorph_track.data.targets.sequence import target_sequence
+from neuromorph_track.data.targets.truth import LEAST_VISIBILITY, TargetTruth
 from neuromorph_track.evaluation.single import score_sequence
 
 CALM = TargetSpec(

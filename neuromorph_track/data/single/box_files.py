@@ -63,8 +63,10 @@ def read_truth_boxes(path: Path) -> NDArray[np.float64]:
     return boxes
 
 
-def read_flags(path: Path, count: int) -> NDArray[np.int64]:
+def read_flags(path: Path, count: int | None = None) -> NDArray[np.int64]:
     """A small whole number for each frame, (F,), separated by commas, spaces or line ends.
+
+    Any number of them where no ``count`` is given.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def read_flags(path: Path, count: int) -> NDArray[np.int64]:
     if wrong is not None:
         found = repr(words[wrong][:LONGEST_FOUND])
         raise InputError(path, f"flag {wrong + 1}", found, "a whole number from 0 to 9")
-    if len(words) != count:
+    if count is not None and len(words) != count:
         raise InputError(path, "flags", str(len(words)), f"{count}, one for each frame")
     return np.array([int(float(word)) for word in words], np.int64)
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from neuromorph_track.data.number_table import read_lines
-from neuromorph_track.data.single import got10k, lasot, otb, trackingnet, uav123, vot
+from neuromorph_track.data.single import (
+    event_sets,
+    got10k,
+    lasot,
+    otb,
+    trackingnet,
+    uav123,
+    visevent,
+    vot,
+)
 from neuromorph_track.data.single.sequence import SingleSequence
 from neuromorph_track.errors import InputError
 
@@ -43,6 +52,10 @@ LAYOUTS: Mapping[str, Layout] = {
     "uav20l": Layout(uav123.long_fits, uav123.long_fits, uav123.long_load),
     "trackingnet": Layout(trackingnet.fits, trackingnet.fits, trackingnet.load),
     "otb": Layout(otb.fits, otb.fits, otb.load),
+    # Before LaSOT, of which they have all but the flags' name.
+    "visevent": Layout(visevent.fits, visevent.fits, visevent.load),
+    "coesot": Layout(event_sets.fits, event_sets.is_coesot, event_sets.load_coesot),
+    "eventvot": Layout(event_sets.fits, event_sets.fits, event_sets.load_eventvot),
     "got10k": Layout(got10k.fits, got10k.is_marked, got10k.load),
     "lasot": Layout(lasot.fits, lasot.is_marked, lasot.load),
     "vot": Layout(vot.fits, vot.fits, vot.load),
@@ -53,7 +66,9 @@ KINDS = tuple(LAYOUTS)
 def find_sequences(
     folder: str | Path, kind: str | None = None, only: Sequence[str] | None = None
 ) -> tuple[SingleSequence, ...]:
-    """Sequences in a folder of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT, as their owners ship them.
+    """Sequences in a folder of OTB, LaSOT, GOT-10k, TrackingNet, UAV123, VOT, VisEvent, COESOT or EventVOT.
+
+    As their owners ship them.
 
     Only text files are read. Where there is a ``list.txt``, as in GOT-10k and VOT, the folders it names are.
 
@@ -143,5 +158,6 @@ def _expected(kind: str | None) -> str:
         return f"sequences of {kind}"
     return (
         "groundtruth_rect.txt (OTB) or groundtruth.txt (LaSOT, GOT-10k, VOT) in it or in folders below, "
-        "anno/ beside frames/ (TrackingNet), or anno/UAV123/"
+        "anno/ beside frames/ (TrackingNet), anno/UAV123/, groundtruth.txt beside absent.txt (COESOT, "
+        "EventVOT) or absent_label.txt (VisEvent), or gt_rect/ beside absent/ (VisEvent)"
     )

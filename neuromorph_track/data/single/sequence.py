@@ -28,7 +28,7 @@ class SingleSequence:
     name : str
     kind : str
         Whose layout it came in, or whose rules it is scored by: ``otb``, ``lasot``, ``got10k``,
-        ``trackingnet``, ``uav123``, ``vot``, or another name.
+        ``trackingnet``, ``uav123``, ``vot``, ``visevent``, ``coesot``, ``eventvot``, or another name.
     frames : IndexedFrames
         As many as there are boxes. Nothing is read before they are used.
     boxes : (F, 4) float64

@@ -37,8 +37,8 @@ class Body(Protocol):
     side: float
     leaning: float
 
-    def sheet(self, frame: int) -> Sheet:
-        """The thing in one frame."""
+    def sheet(self, frame: float) -> Sheet:
+        """The thing in one frame, or between two."""
 
 
 def make_body(kind: str, shape_seed: np.random.SeedSequence, look: Look, making: Making) -> Body:
@@ -68,7 +68,7 @@ class _Rigid:
         self._sheet = piece(outline, look, making)
         self.side = side_of(self._sheet)
 
-    def sheet(self, frame: int) -> Sheet:
+    def sheet(self, frame: float) -> Sheet:
         return self._sheet
 
 
@@ -90,7 +90,7 @@ class _Soft:
         self._reach = reach / np.abs(reach).sum(axis=0) * making.deform * 0.11 * n
         self.side = side_of(self.sheet(0))
 
-    def sheet(self, frame: int) -> Sheet:
+    def sheet(self, frame: float) -> Sheet:
         columns, rows = self._grid[0].copy(), self._grid[1].copy()
         parts = zip(self._phases, self._rates, self._starts, self._reach, strict=True)
         for phase, rate, start, (right, down) in parts:
@@ -113,7 +113,7 @@ class _Walking:
         self._cloth = look.surface(making.n)
         self.side = side_of(self.sheet(0))
 
-    def sheet(self, frame: int) -> Sheet:
+    def sheet(self, frame: float) -> Sheet:
         n = self._n
         size = 0.86 * n
         pose = Pose(n / 2, 0.95 * n, size, self._facing, self._stride * frame, 0.0, self._effort, 0.0, 0.0)

@@ -23,7 +23,7 @@ class _Joint:
     rate: float
     start: float
 
-    def turned(self, frame: int) -> Sheet:
+    def turned(self, frame: float) -> Sheet:
         angle = self.middle + self.swing * np.sin(self.rate * frame + self.start)
         cos, sin = np.cos(angle), np.sin(angle)
         # The part was drawn with its joint in the middle of its sheet.
@@ -44,7 +44,7 @@ class Jointed:
         self._trunk, self._behind, self._before = trunk, behind, before
         self.side = side_of(self.sheet(0))
 
-    def sheet(self, frame: int) -> Sheet:
+    def sheet(self, frame: float) -> Sheet:
         sheet = np.zeros_like(self._trunk)
         for joint in self._behind:
             sheet = lay_over(sheet, joint.turned(frame))

@@ -13,6 +13,7 @@ from neuromorph_track.data.targets.bodies import Body, make_body
 from neuromorph_track.data.targets.exposure import Exposure
 from neuromorph_track.data.targets.making import Making
 from neuromorph_track.data.targets.occluders import Occluder, plan_occluders
+from neuromorph_track.data.targets.outlines import Sheet
 from neuromorph_track.data.targets.paths import Path, plan_camera, plan_distractor, plan_target
 from neuromorph_track.data.targets.placing import Placed, Pose, place, way
 from neuromorph_track.data.targets.spec import SPLITS, TargetSpec
@@ -26,12 +27,21 @@ _SMALLEST_SHEET, _LARGEST_SHEET = 48, 320
 
 @dataclass(frozen=True)
 class Actor:
-    """A thing on its path; ``ahead`` is how many frames its limbs are ahead of the target's."""
+    """A thing on its path.
+
+    ``ahead`` is how many frames its limbs are ahead of the target's; ``clock`` (F,) at which frame each row
+    of its path is, where that is not its number.
+    """
 
     body: Body
     path: Path
     front: bool
     ahead: int = 0
+    clock: NDArray[np.float64] | None = None
+
+    def sheet(self, index: int) -> Sheet:
+        """What it looks like then."""
+        return self.body.sheet((index if self.clock is None else float(self.clock[index])) + self.ahead)
 
     def pose(self, index: int, shake: NDArray[np.float64], shutter: float) -> Pose:
         path = self.path
@@ -88,13 +98,19 @@ class TargetScene:
         self._fall = 0.07 * np.array(making.sun)
 
     def __len__(self) -> int:
-        return self.spec.frames
+        return len(self.target.path.place)
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32], float]]:
         return (self[index] for index in range(len(self)))
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
         index = self._index(index)
+        picture, truth = self.painted(index)
+        noise = np.random.default_rng([SPLITS.index(self.spec.split), self.spec.seed, index])
+        return self.exposure.take(picture, self.camera, index, noise), truth.box, truth.visibility
+
+    def painted(self, index: int) -> tuple[NDArray[np.uint8], TargetTruth]:
+        """A picture (height, width, 3) before light, lens and sensor, and what is true of it."""
         picture = self._backdrop.view(self.camera, index)
         behind, target, before = self._stack(index)
         for side, placed in [(a.path.side[index], p) for a, p in behind] + [
@@ -104,9 +120,7 @@ class TargetScene:
             placed.layer.paint(picture)
         for placed in before:
             placed.layer.paint(picture)
-        noise = np.random.default_rng([SPLITS.index(self.spec.split), self.spec.seed, index])
-        truth = TargetTruth.of(target, before, self.spec.height, self.spec.width)
-        return self.exposure.take(picture, self.camera, index, noise), truth.box, truth.visibility
+        return picture, TargetTruth.of(target, before, self.spec.height, self.spec.width)
 
     def truth(self, index: int) -> TargetTruth:
         """What is true of a frame, which is not painted; that is faster."""
@@ -148,7 +162,7 @@ class TargetScene:
 
     def _placed(self, actor: Actor, index: int) -> Placed:
         pose = actor.pose(index, self.camera.shake[index], self.spec.blur)
-        return place(actor.body.sheet(index + actor.ahead), pose)
+        return place(actor.sheet(index), pose)
 
     def _passing(self, occluder: Occluder, index: int) -> Placed:
         du, dv = way(occluder.places, index)

@@ -8,9 +8,7 @@ from neuromorph_track.data.frames import TargetSource
 from neuromorph_track.data.single import SingleSequence
 from neuromorph_track.data.targets.attributes import attributes
 from neuromorph_track.data.targets.spec import TargetSpec
-
-# Frames in which less is seen do not count.
-LEAST_VISIBILITY = 0.1
+from neuromorph_track.data.targets.truth import LEAST_VISIBILITY
 
 
 def target_sequence(

@@ -12,7 +12,8 @@ from neuromorph_track.data.targets.ranges import DRAWN, PRESETS, RANGES
 from neuromorph_track.errors import InputError
 
 KINDS = ("polygon", "ellipse", "blob", "soft", "pair", "limbs", "walker")
-SPLITS = ("train", "test")
+# A split's place seeds its streams: add at the end.
+SPLITS = ("train", "test", "val")
 # The target at its largest: share of the picture's shorter side.
 LARGEST_TARGET = 0.65
 
@@ -28,8 +29,8 @@ class TargetSpec(Settings):
     seed : int
         Everything random follows from it.
     split : str
-        ``train`` or ``test``: shapes, textures, colours and paths come from streams of random numbers
-        that the other split cannot reach with any seed.
+        ``train``, ``test`` or ``val``: shapes, textures, colours and paths come from streams of random
+        numbers that another split cannot reach with any seed.
     frames, width, height : int
         Length in frames, picture size in pixels.
     fps : float

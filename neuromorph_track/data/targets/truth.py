@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from neuromorph_track.data.targets.placing import Placed
 
+# Frames in which less is seen do not count.
+LEAST_VISIBILITY = 0.1
+
 
 @dataclass(frozen=True)
 class TargetTruth:

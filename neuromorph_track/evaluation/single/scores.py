@@ -35,6 +35,8 @@ class SingleScores:
         Mean of the success curve over its 21 thresholds.
     precision : float
         Frames whose centre is off by 20 pixels at most.
+    precision_AUC : float
+        Mean of that curve from 0 to 50 pixels.
     norm_precision : float
         Frames whose centre is off by 0.2 of the truth's width and height at most.
     norm_precision_AUC : float
@@ -53,6 +55,7 @@ class SingleScores:
     frames: int
     AUC: float
     precision: float
+    precision_AUC: float
     norm_precision: float
     norm_precision_AUC: float
     AO: float
@@ -69,7 +72,16 @@ class SingleScores:
 
 
 ENDS = ("low", "high")
-MEASURES = ("AUC", "precision", "norm_precision", "norm_precision_AUC", "AO", "SR50", "SR75")
+MEASURES = (
+    "AUC",
+    "precision",
+    "precision_AUC",
+    "norm_precision",
+    "norm_precision_AUC",
+    "AO",
+    "SR50",
+    "SR75",
+)
 # GOT-10k takes all frames of all sequences together; the others take the mean over sequences.
 OVER_FRAMES = ("AO", "SR50", "SR75")
 
@@ -124,6 +136,7 @@ def score_sequence(sequence: SingleSequence, found: Sequence[Values], tracker: s
         frames=int(sequence.visible.sum()),
         AUC=float(success.mean()),
         precision=float(precision[curves.RANKED_AT]),
+        precision_AUC=float(precision.mean()),
         norm_precision=float(norm[curves.RANKED_AT]),
         norm_precision_AUC=float(norm.mean()),
         AO=float(overlap.mean()),
@@ -138,9 +151,11 @@ def _curves(sequence: SingleSequence, found: Values, rules: SingleRules) -> tupl
     seen = sequence.visible
     truth, boxes = sequence.boxes[seen], carried_on(_started(sequence, found))[seen]
     frames = len(seen) if rules.absent_count else len(truth)
-    offsets = centre_offsets(boxes, truth)
     # What is right however exact it has to be.
-    sure = np.zeros(int((~seen).sum()) if rules.absent_precise else 0)
+    whole = (truth > 0).all(axis=1) | (not rules.edge_precise)
+    sure = np.zeros(int((~whole).sum() + (~seen).sum() * rules.absent_precise))
+    truth, boxes = truth[whole], boxes[whole]
+    offsets = centre_offsets(boxes, truth)
     errors = np.concatenate([np.hypot(*offsets.T), sure])
     norm_errors = np.concatenate([np.hypot(*(offsets / truth[:, 2:]).T), sure])
     return (
