@@ -1,0 +1,49 @@
+"""Feature distillation: each cell of the student says what the teacher's cell of the same place says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from torch import Tensor, nn
+
+from neuromorph_track.networks.distillation.alignment import directions, resampled, size_of
+from neuromorph_track.networks.distillation.numbers import in_full, unexplained
+
+FeatureKind = Literal["mse", "cosine"]
+
+
+class FeatureTerm(nn.Module):
+    """A 1 x 1 projection of the student's cells to the teacher's channels, and their distance.
+
+    Parameters
+    ----------
+    student, teacher : int
+        Channels.
+    kind : str
+        ``mse``: the share of the teacher's variance that is left, 1 for the best constant. ``cosine``: the
+        mean of 1 − cosine, blind to lengths.
+    """
+
+    def __init__(self, student: int, teacher: int, kind: FeatureKind = "mse") -> None:
+        super().__init__()
+        self.kind = kind
+        self.projection = nn.Conv2d(student, teacher, 1)
+
+    @in_full
+    def forward(self, found: Tensor, wanted: Tensor) -> Tensor:
+        """Scalar loss of maps (N, C, H, W) and the teacher's (N, C', H', W'), which gets no gradient."""
+        return feature_distance(self.projection(found), wanted, self.kind)
+
+    @in_full
+    def projected(self, found: Tensor) -> Tensor:
+        """Maps (N, C', H, W) in the teacher's channels."""
+        maps: Tensor = self.projection(found)
+        return maps
+
+
+def feature_distance(found: Tensor, wanted: Tensor, kind: FeatureKind) -> Tensor:
+    """The same of maps with equal channels; the teacher's is resampled to the student's grid."""
+    wanted = resampled(wanted.detach(), size_of(found))
+    if kind == "cosine":
+        return 1 - (directions(found) * directions(wanted)).sum(-1).mean()
+    return unexplained(*(each.movedim(1, -1).flatten(0, 2) for each in (found, wanted)))

@@ -1,0 +1,68 @@
+"""Losses in float32 at least, whatever a training computes in, and without units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import torch
+from torch import Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Least variance that an error is compared with, as a share of the mean square: a teacher that hardly varies
+# would make its mean the only thing to learn.
+LEAST_VARIANCE = 0.01
+
+
+def in_full(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` without automatic casting, its half-precision arguments as float32.
+
+    Exponents of half-precision numbers would not conserve mass, and an optimiser would follow the rounding.
+    """
+
+    @wraps(function)
+    def computed(*args: P.args, **kwargs: P.kwargs) -> R:
+        device = next(each.device.type for each in _tensors((*args, *kwargs.values())))
+        with torch.autocast(device, enabled=False):
+            named = {name: raised(each) for name, each in kwargs.items()}
+            return function(*map(raised, args), **named)  # type: ignore[arg-type]
+
+    return computed
+
+
+def raised(value: Any) -> Any:
+    """A half-precision tensor, or those of a named tuple, as float32; all else as it is."""
+    if isinstance(value, Tensor) and value.dtype in (torch.float16, torch.bfloat16):
+        return value.float()
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(raised, value))
+    return value
+
+
+def _tensors(values: Iterable[object]) -> Iterator[Tensor]:
+    for value in values:
+        if isinstance(value, Tensor):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _tensors(value)
+
+
+def unexplained(found: Tensor, wanted: Tensor) -> Tensor:
+    """Share of the variance of ``wanted`` that ``found`` leaves: Σ (found − wanted)² / Σ (wanted − mean)².
+
+    Zero for a match. The best constant has 1 and zeros have 1 or more, whatever the scale of the features: a
+    constant is no minimum. A teacher of zeros alone teaches nothing.
+
+    Parameters
+    ----------
+    found, wanted : (M, C) float
+        The mean is one per column, over the rows. No gradient goes to ``wanted``.
+    """
+    wanted = wanted.detach()
+    variance, square = (wanted - wanted.mean(0)).square().sum(), wanted.square().sum()
+    scale = torch.maximum(variance, LEAST_VARIANCE * square)
+    left = (found - wanted).square().sum()
+    return torch.where(square > 0, left / scale.clamp(min=torch.finfo(scale.dtype).tiny), left * 0)
