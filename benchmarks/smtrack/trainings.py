@@ -140,7 +140,8 @@ def recipe(
     if chain.get("neuron") == "sigma_delta":
         # The state is carried from frame to frame, so that it is learnt on clips.
         rest, last = {"batch": BATCH // CLIP, "clip": CLIP}, steps // 2
-    scale = {"mean": (0.5,) * 3, "std": (0.25,) * 3} if chain.get("neuron") == "sigma_delta" else {}
+    slayers = chain.get("neuron") == "sigma_delta"
+    scale = {"mean": (0.5,) * 3, "std": (0.25,) * 3} if slayers else {}
     return Recipe.model_validate(
         {
             "name": name,
@@ -152,7 +153,7 @@ def recipe(
             "data": street.data(),
             "stage": [
                 {"steps": steps - last, "batch": BATCH, "learning_rate": 3e-3},
-                {"steps": last, "learning_rate": 5e-4, "freeze_norm": True, **rest},
+                {"steps": last, "learning_rate": 5e-4, "freeze_norm": not slayers, **rest},
             ],
             "average_decay": 0.99,
             **more,

@@ -12,11 +12,11 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.checkpoint import recipe_of, weights_of
 from neuromorph_track.export.trained import smtrack_with
 from neuromorph_track.export.yolo_kp import CONTRACT, is_yolo_kp
+from neuromorph_track.networks.branches_spec import BranchesSpec
 from neuromorph_track.networks.detector import SigmaDeltaDetector
 from neuromorph_track.networks.slayer import load_slayer
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
-from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.training.checkpoint import load_checkpoint
 
 Forward = Callable[[Tensor], Tensor]
@@ -45,7 +45,7 @@ def trained_forward(path: str) -> Forward:
         raise InputError(path, "contents", "no recipe", "a checkpoint that can be run as it was trained")
     recipe, weights = recipe_of(state, path), weights_of(state, path)
     spec, classes = recipe.network, len(recipe.classes)
-    if isinstance(spec, SpiketrackSpec):
+    if isinstance(spec, BranchesSpec):
         raise InputError(path, "network.family", repr(spec.family), "a detector's")
     if isinstance(spec, SmtrackSpec) and spec.neuron != "sigma_delta":
         own = smtrack_with(spec, classes, weights, path)

@@ -9,7 +9,7 @@ from neuromorph_track.errors import InputError
 
 
 def export_pair(checkpoint: Path, output: Path, check: bool, as_json: bool) -> None:
-    """Write both chains of a checkpoint of the spiketrack family, and check that they compute the same."""
+    """Write both chains of a checkpoint, and check that they compute what was trained."""
     if output.suffix == ".net":
         expected = "the name of a folder: a siamese pair is two files"
         raise InputError(output, "output", "a name ending in '.net'", expected)
@@ -17,9 +17,11 @@ def export_pair(checkpoint: Path, output: Path, check: bool, as_json: bool) -> N
     from neuromorph_track.netx import write_siamese
     from neuromorph_track.reports.export_table import export_table
     from neuromorph_track.runs.siamese_proof import prove_siamese
+    from neuromorph_track.runs.stream_proof import prove_stream
 
     exported = export_siamese(checkpoint)
-    proof = prove_siamese(exported.model, exported.siamese) if check else None
+    prove = prove_stream if exported.siamese.contract.streams else prove_siamese
+    proof = prove(exported.model, exported.siamese) if check else None
     write_siamese(exported.siamese, output)
     if as_json:
         content = {"proof": proof.to_dict() if proof else None, "report": exported.report.to_dict()}

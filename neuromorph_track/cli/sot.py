@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Device, Hardware, Json, MaxFrames, Output, Overwrite, Quiet
+from neuromorph_track.cli.options import (
+    Device,
+    EventWindow,
+    Hardware,
+    Json,
+    MaxFrames,
+    Output,
+    Overwrite,
+    Quiet,
+)
 from neuromorph_track.cli.output import console, counted, print_json, print_warnings
 
 if TYPE_CHECKING:
@@ -30,7 +39,7 @@ def sot(
         str,
         typer.Argument(
             help="Video, folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT, "
-            "or targets:seed=7,preset=hard."
+            "targets:seed=7,preset=hard, or (for a network that takes events) an event file."
         ),
     ],
     net: Annotated[str, typer.Option("--net", help="A siamese pair's folder, or a checkpoint of `train`.")],
@@ -40,6 +49,7 @@ def sot(
     ] = None,
     output: Output = Path("runs/sot"),
     max_frames: MaxFrames = None,
+    event_window: EventWindow = None,
     window: Annotated[
         float | None,
         typer.Option("--window", min=0.0, max=1.0, help="Weight of the window around the last place."),
@@ -81,6 +91,7 @@ def sot(
     options = SotOptions(
         init=init,
         max_frames=max_frames,
+        event_window=event_window,
         results=None if results is None else str(results),
         form=form.value,
         bits=bits,  # type: ignore[arg-type]

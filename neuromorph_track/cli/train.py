@@ -26,6 +26,10 @@ def train(
     init: Annotated[
         Path | None, typer.Option("--init", help="Begin with the weights of this checkpoint.")
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option("--teacher", help="Learn from this checkpoint too, as [distillation] says."),
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Threads that prepare batches.")] = 0,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write TensorBoard's files beside log.jsonl.")
@@ -42,7 +46,7 @@ def train(
     """
     from neuromorph_track.training.loop import Interrupted
     from neuromorph_track.training.loop import train as run_training
-    from neuromorph_track.training.recipe import SINGLE_FAMILY, read_recipe
+    from neuromorph_track.training.recipe import SINGLE_DATA, read_recipe
 
     plan = read_recipe(recipe)
     try:
@@ -54,6 +58,7 @@ def train(
             device=device,
             data=data,
             init=init,
+            teacher=teacher,
             workers=workers,
             tensorboard=tensorboard,
         )
@@ -61,6 +66,7 @@ def train(
         again = ["neuromorph-track", "train", str(recipe), "-o", str(output), "--resume"]
         again += ["--device", device] if device != "cpu" else []
         again += ["--data", str(data)] if data != Path() else []
+        again += ["--teacher", str(teacher)] if teacher else []
         again += ["--workers", str(workers)] if workers else []
         again += ["--tensorboard"] if tensorboard else []
         print(f"stopped; go on with: {shlex.join(again)}", file=sys.stderr)
@@ -72,5 +78,5 @@ def train(
         return
     out = console()
     out.print(f"trained in {result.seconds / 60:.1f} min: {result.checkpoint}", highlight=False)
-    written = "FOLDER" if plan.network.family == SINGLE_FAMILY else "OUT.net"
+    written = "FOLDER" if plan.network.family in SINGLE_DATA else "OUT.net"
     out.print(f"next: neuromorph-track export {result.checkpoint} -o {written}", highlight=False)

@@ -10,6 +10,7 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.report import Export, ExportReport, LayerReport, Rounding
 from neuromorph_track.networks.integer import FusedConv, IntegerLif
 from neuromorph_track.networks.integer.coding import LARGEST_PIXEL
+from neuromorph_track.networks.integer.sigma_delta import SigmaDelta
 from neuromorph_track.networks.integer.slayer_cuba import SlayerCuba
 from neuromorph_track.networks.smtrack import SmtrackDetector
 from neuromorph_track.netx import Layer, Network, Neuron, RunContract
@@ -18,8 +19,15 @@ from neuromorph_track.netx.validate import MAX_DECAY, conv_shape
 
 # Sends what it is fed, remembers nothing.
 PIXELS = Neuron("ilif", "ILIF", threshold=1, voltage_decay=MAX_DECAY, levels=LARGEST_PIXEL)
+# The same for layers of sigma-delta neurons: from silence, what changes is all of it.
+RELU = {"activation": "relu"}
+PIXEL_CHANGES = Neuron("delta", "SDNN", threshold=1, extra=RELU)
+# Adds up changes, and sends nothing.
+CHANGES = Neuron("sigma", "SDNN")
 # Never fires, forgets its current in a step and its potential never: what it holds is the sum.
 SUM = Neuron("cuba", "LOIHI", threshold=LARGEST_THRESHOLD, current_decay=MAX_DECAY)
+# The same, but of the last step alone: it forgets its potential in a step too.
+NOW = Neuron("cuba", "LOIHI", threshold=LARGEST_THRESHOLD, current_decay=MAX_DECAY, voltage_decay=MAX_DECAY)
 
 
 def integer_network(model: SmtrackDetector, contract: RunContract, source: str) -> Export:
@@ -67,7 +75,7 @@ def conv_layer(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> 
     And its threshold, which a head that never fires does not have.
     """
     weight, bias, threshold = synapse.integers()
-    if neuron.fires:
+    if neuron.fires and not neuron.sends_changes:
         neuron = replace(neuron, threshold=threshold)
     layer = Layer(
         "conv",
@@ -83,8 +91,10 @@ def conv_layer(synapse: FusedConv, neuron: Neuron, arrives: tuple[int, ...]) -> 
     return replace(layer, shape=conv_shape(layer, *arrives[1:])), threshold
 
 
-def neuron_of(neuron: IntegerLif | SlayerCuba) -> Neuron:
-    """A layer's neurons: what its decays say; the threshold is the synapse's."""
+def neuron_of(neuron: IntegerLif | SigmaDelta | SlayerCuba) -> Neuron:
+    """A layer's neurons: what its decays say; the threshold is the synapse's but for sigma-delta neurons."""
+    if isinstance(neuron, SigmaDelta):
+        return Neuron("sigma_delta", "SDNN", neuron.units, extra=RELU)
     if isinstance(neuron, SlayerCuba):
         return Neuron("cuba", "LOIHI", current_decay=MAX_DECAY, voltage_decay=MAX_DECAY - neuron.keep)
     return Neuron("ilif", "ILIF", voltage_decay=MAX_DECAY - neuron.keep, levels=neuron.levels)
@@ -98,5 +108,6 @@ def rounding_of(name: str, block: str, synapse: FusedConv, layer: Layer, thresho
     weights = Rounding.of(
         folded_weight.cpu().numpy().astype(np.float64), layer.weight, threshold * synapse.unit
     )
-    bias = Rounding.of(folded_bias.cpu().numpy().astype(np.float64), layer.bias, threshold)
+    units = synapse.bias_units(threshold)
+    bias = Rounding.of(folded_bias.cpu().numpy().astype(np.float64), layer.bias, units)
     return LayerReport(name, block, weights, bias)

@@ -14,11 +14,23 @@ import torch
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.export.checkpoint import recipe_of, weights_of
-from neuromorph_track.export.integer import PIXELS, SUM, conv_layer, neuron_of, rounding_of
+from neuromorph_track.export.integer import (
+    CHANGES,
+    NOW,
+    PIXEL_CHANGES,
+    PIXELS,
+    SUM,
+    conv_layer,
+    neuron_of,
+    rounding_of,
+)
 from neuromorph_track.export.report import ExportReport, LayerReport
 from neuromorph_track.export.trained import with_weights
+from neuromorph_track.networks.branches_spec import BranchesSpec
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.integer import IntegerConv, IntegerLif
-from neuromorph_track.networks.integer.memory import PASSED, THRESHOLD, KernelSynapse, MemorySynapse
+from neuromorph_track.networks.integer.memory import KernelSynapse, MemorySynapse
+from neuromorph_track.networks.integer.sigma_delta import WEIGHT_UNITS, SigmaDelta, SigmaDeltaConv
 from neuromorph_track.networks.spiketrack import Retrieval, SpiketrackNet
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.netx import CropSpec, KernelSpec, Layer, MemorySpec, Network, Siamese, SiameseContract
@@ -39,11 +51,11 @@ def is_siamese_checkpoint(path: str | os.PathLike[str]) -> bool:
     """Whether a checkpoint is one of a tracker of one object."""
     state = load_checkpoint(path)
     known = state.get("format") == FORMAT and "recipe" in state
-    return known and isinstance(recipe_of(state, str(path)).network, SpiketrackSpec)
+    return known and isinstance(recipe_of(state, str(path)).network, BranchesSpec)
 
 
 def export_siamese(path: str | os.PathLike[str]) -> SiameseExport:
-    """Read a checkpoint of the spiketrack family and build its chains; the checkpoint is only read.
+    """Build the chains of a checkpoint of the spiketrack or hadtrack family, which is only read.
 
     Raises
     ------
@@ -60,12 +72,14 @@ def siamese_of(
     recipe: Recipe, weights: Mapping[str, Any], source: str, provenance: Mapping[str, str] | None = None
 ) -> SiameseExport:
     """The same of a recipe and the averaged tensors of its training."""
-    spec = recipe.network_as(SpiketrackSpec)
-    if spec.neuron != "integer":
-        raise InputError(source, "neuron", repr(spec.neuron), "'integer', which a chip can run")
+    spec = _spec_of(recipe)
+    if spec.neuron == "relu":
+        expected = "'integer' or 'sigma_delta', which a chip can run"
+        raise InputError(source, "neuron", repr(spec.neuron), expected)
     model = with_weights(SpiketrackNet(spec), weights, source)
-    search, written = _Chain(spec.search_side), []
-    template = _Chain(spec.template_side)
+    changes = spec.neuron == "sigma_delta"
+    search, written = _Chain(recipe.input.height, recipe.input.width, changes), []
+    template = _Chain(spec.template_side, spec.template_side, changes)
     for chain, name in ((template, "template"), (search, "search")):
         for index, block in enumerate(model.blocks):
             chain.add(block, f"blocks.{index}", f"{name}/")
@@ -87,26 +101,41 @@ def siamese_of(
     return SiameseExport(siamese, ExportReport((*template.reports, *search.reports)), model)
 
 
-class _Chain:
-    """Layers one behind the other, for a crop of so many pixels a side."""
+def _spec_of(recipe: Recipe) -> SpiketrackSpec | HadtrackSpec:
+    """The network's, which has to be one that a chip can take."""
+    if recipe.network.family != "hadtrack":
+        return recipe.network_as(SpiketrackSpec)
+    spec = recipe.network_as(HadtrackSpec)
+    if spec.sees != "events":
+        raise InputError(recipe.name, "network.sees", repr(spec.sees), "'events'; a teacher is not exported")
+    return spec
 
-    def __init__(self, side: int) -> None:
-        self.layers = [Layer("input", (3, side, side), neuron=PIXELS)]
+
+class _Chain:
+    """Layers one behind the other, for a picture of so many pixels."""
+
+    def __init__(self, height: int, width: int, changes: bool) -> None:
+        self.changes = changes
+        self.layers = [Layer("input", (3, height, width), neuron=PIXEL_CHANGES if changes else PIXELS)]
         self.reports: list[LayerReport] = []
 
     def add(self, block: IntegerConv, name: str, prefix: str) -> None:
-        assert isinstance(block.neuron, IntegerLif)
+        assert isinstance(block.neuron, IntegerLif | SigmaDelta)
         layer, threshold = conv_layer(block.synapse, neuron_of(block.neuron), self.layers[-1].shape)
-        self._append(layer, f"{name} (integer)", prefix, block.synapse, threshold)
+        kind = "sigma-delta" if self.changes else "integer"
+        self._append(layer, f"{name} ({kind})", prefix, block.synapse, threshold)
 
     def add_output(self, model: SpiketrackNet) -> None:
-        layer, threshold = conv_layer(model.output, SUM, self.layers[-1].shape)
+        neuron = CHANGES if self.changes else NOW if model.spec.carried else SUM
+        layer, threshold = conv_layer(model.output, neuron, self.layers[-1].shape)
         self._append(layer, "output (sum)", "search/", model.output, threshold)
 
     def _append(self, layer: Layer, name: str, prefix: str, synapse: Any, threshold: int) -> None:
         place = f"{prefix}{len(self.layers)} conv"
         self.reports.append(rounding_of(place, name, synapse, layer, threshold))
-        self.layers.append(layer)
+        assert layer.neuron is not None
+        # Sigma neurons have no bias: the host adds it.
+        self.layers.append(replace(layer, bias=None) if layer.neuron.kind == "sigma" else layer)
 
 
 def _retrieval_layer(retrieval: Retrieval, arrives: tuple[int, ...]) -> Layer:
@@ -116,16 +145,17 @@ def _retrieval_layer(retrieval: Retrieval, arrives: tuple[int, ...]) -> Layer:
     kernel = synapse.kernel if isinstance(synapse, KernelSynapse) else 1
     weight = np.zeros((groups, made + inputs, inputs, kernel, kernel), np.int32)
     passed = np.arange(inputs)
-    weight[:, made + passed, passed, kernel // 2, kernel // 2] = PASSED
+    weight[:, made + passed, passed, kernel // 2, kernel // 2] = synapse.form.passed
     if retrieval.constant is not None:
         weight[:, :made, :, 0, 0] = _constant(retrieval)
     bias = np.zeros((groups, made + inputs), np.int32)
     bias[:, :made] = synapse.whole_bias().cpu().numpy().reshape(groups, made)
-    assert isinstance(retrieval.neuron, IntegerLif)
+    assert isinstance(retrieval.neuron, IntegerLif | SigmaDelta)
+    neuron = neuron_of(retrieval.neuron)
     layer = Layer(
         "conv",
         arrives,
-        neuron=replace(neuron_of(retrieval.neuron), threshold=THRESHOLD),
+        neuron=neuron if neuron.sends_changes else replace(neuron, threshold=synapse.form.threshold),
         weight=weight.reshape(-1, inputs, kernel, kernel),
         bias=bias.reshape(-1),
         padding=(kernel // 2,) * 2,
@@ -138,7 +168,16 @@ def _constant(retrieval: Retrieval) -> np.ndarray[Any, Any]:
     """Weights (heads, values, keys) of a memory that was learnt."""
     with torch.no_grad():
         rounded = retrieval.synapse.rounded(retrieval.constant_memory(1))
-    return torch.round(rounded[0] * THRESHOLD).to(torch.int32).transpose(1, 2).cpu().numpy()
+    whole = torch.round(rounded[0] * retrieval.synapse.form.threshold)
+    return whole.to(torch.int32).transpose(1, 2).cpu().numpy()
+
+
+def _head_offset(model: SpiketrackNet) -> tuple[float, ...] | None:
+    """Biases of a sigma head, which has none on the chip."""
+    if not isinstance(model.output, SigmaDeltaConv):
+        return None
+    _, bias, _ = model.output.integers()
+    return tuple((bias / WEIGHT_UNITS).tolist())
 
 
 def _contract(
@@ -162,18 +201,17 @@ def _contract(
         "training_seed": str(recipe.seed),
         "licence": "BSD-3-Clause",
     }
+    fed = recipe.input
+    template_fed = fed.model_copy(update=dict.fromkeys(("height", "width"), spec.template_side))
+    factor = spec.search_factor if isinstance(spec, SpiketrackSpec) else None
     return SiameseContract(
         name=recipe.name,
         retrieval=spec.retrieval,
         memory=tuple(memory),
         kernel=tuple(kernel),
         head_scale=model.head_scale(),
+        head_offset=_head_offset(model),
         provenance={**own, **provenance},
-        template=_crop(recipe, spec.template_factor, spec.template_steps, spec.template_side),
-        search=_crop(recipe, spec.search_factor, spec.search_steps, spec.search_side),
+        template=CropSpec(factor=spec.template_factor, steps=spec.template_steps, input=template_fed),
+        search=CropSpec(factor=factor, steps=spec.search_steps, input=fed),
     )
-
-
-def _crop(recipe: Recipe, factor: float, steps: int, side: int) -> CropSpec:
-    fed = recipe.input.model_copy(update={"height": side, "width": side})
-    return CropSpec(factor=factor, steps=steps, input=fed)

@@ -13,11 +13,11 @@ from neuromorph_track.export.quantise import FRACTION_BITS
 from neuromorph_track.export.report import Export
 from neuromorph_track.export.sigma_delta import sigma_delta_network
 from neuromorph_track.export.tensors import Tensors
+from neuromorph_track.networks.branches_spec import BranchesSpec
 from neuromorph_track.networks.detector import ConvSpec, DetectorSpec
 from neuromorph_track.networks.smtrack import SmtrackDetector, smtrack_detector
 from neuromorph_track.networks.smtrack_sigma_delta import SigmaDeltaSmtrack
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
-from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.netx import Head, RunContract
 from neuromorph_track.training.recipe import Recipe
 
@@ -40,7 +40,7 @@ def trained_network(recipe: Recipe, weights: Mapping[str, Any], source: str) -> 
         When the tensors do not fit the recipe, or its neurons are not a chip's.
     """
     spec = recipe.network
-    if isinstance(spec, SpiketrackSpec):
+    if isinstance(spec, BranchesSpec):
         raise InputError(
             source, "network.family", repr(spec.family), "a detector's: siamese pairs are folders"
         )
@@ -88,7 +88,7 @@ def with_weights(model: Model, weights: Mapping[str, Any], source: str) -> Model
 def contract_of(recipe: Recipe) -> RunContract:
     """How a network trained with ``recipe`` is run."""
     network = recipe.network
-    assert not isinstance(network, SpiketrackSpec)
+    assert not isinstance(network, BranchesSpec)
     if isinstance(network, DetectorSpec):
         head = Head(anchors=network.anchors, offset_gain=network.offset_gain)
     else:

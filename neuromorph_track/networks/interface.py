@@ -17,10 +17,16 @@ class DetectorOutput(NamedTuple):
     sent : tuple of (F,) float
         Of each layer that sends, input first: spikes per neuron in a frame, over the batch. Differentiable
         as far as the neuron's surrogate is.
+    features : (N, K, H', W', F) float or None
+        What the output layer hears, where another network may learn from it.
+    aside : (scalar, dict of float) or None
+        A loss beside that of the head, and its terms.
     """
 
     raw: Tensor
     sent: tuple[Tensor, ...]
+    features: Tensor | None = None
+    aside: tuple[Tensor, dict[str, float]] | None = None
 
 
 class Detector(Protocol):

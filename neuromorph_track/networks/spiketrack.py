@@ -7,20 +7,17 @@ import math
 import torch
 from torch import Tensor, nn
 
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.integer import FusedConv, IntegerConv, IntegerLif, Rectifier
 from neuromorph_track.networks.integer.coding import PIXEL_UNIT, coded, speaking
 from neuromorph_track.networks.integer.conv import LEAST_ROOM
-from neuromorph_track.networks.integer.memory import (
-    PASSED,
-    THRESHOLD,
-    KernelSynapse,
-    MemorySynapse,
-    WrittenSynapse,
-)
+from neuromorph_track.networks.integer.memory import KernelSynapse, MemorySynapse, WrittenSynapse
 from neuromorph_track.networks.integer.norm import freeze_norms
+from neuromorph_track.networks.integer.sigma_delta import FORM, SPIKE_UNITS, SigmaDelta, SigmaDeltaConv
 from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 
+Spec = SpiketrackSpec | HadtrackSpec
 # Score, offset (x, y), size (w, h).
 OUTPUTS = 5
 PRIOR_PROBABILITY = 0.02
@@ -33,26 +30,30 @@ class SpiketrackNet(nn.Module):
 
     Parameters
     ----------
-    spec : SpiketrackSpec
+    spec : SpiketrackSpec or HadtrackSpec
     """
 
-    def __init__(self, spec: SpiketrackSpec) -> None:
+    def __init__(self, spec: Spec) -> None:
         super().__init__()
         self.spec, self.stride = spec, spec.stride
-        blocks, channels, unit = [], 3, PIXEL_UNIT
+        changes = spec.neuron == "sigma_delta"
+        # What makes synapses, and what a spike of 1 stands for.
+        self._synapse, self._spike = (SigmaDeltaConv, 1 / SPIKE_UNITS) if changes else (FusedConv, 1.0)
+        blocks, channels = [], spec.inputs
+        unit: float | None = PIXEL_UNIT
         for layer in spec.layers:
             shape = (channels, layer.channels, layer.kernel, layer.stride, layer.dilation)
             blocks.append(self._block(*shape, unit=unit))
-            channels, unit = layer.channels, 1.0
+            channels, unit = layer.channels, None
         self.blocks = nn.ModuleList(blocks)
         correlates = spec.retrieval == "correlation"
         asked = spec.channels if correlates else spec.heads * spec.keys
         self.written = None
         if spec.retrieval == "memory":
             made = spec.heads * (spec.keys + spec.values)
-            self.written = self._block(spec.channels, made, 1, size=self._cells(spec.template_side))
+            self.written = self._block(spec.channels, made, 1, size=spec.template_cells)
         if not correlates:
-            self.query = self._block(spec.channels, asked, 1, size=self._cells(spec.search_side))
+            self.query = self._block(spec.channels, asked, 1, size=spec.search_cells)
         rounds = 1 if correlates else 1 + spec.refinements
         self.retrievals = nn.ModuleList(Retrieval(spec) for _ in range(rounds))
         told = self.retrievals[0].outputs
@@ -65,12 +66,12 @@ class SpiketrackNet(nn.Module):
             head.append(self._block(channels, layer.channels, layer.kernel, 1, layer.dilation))
             channels = layer.channels
         self.head = nn.ModuleList(head)
-        self.output = FusedConv(channels, OUTPUTS, 1, norm=False, room=LEAST_ROOM * spec.search_steps)
+        room = LEAST_ROOM * spec.search_steps
+        self.output = self._synapse(channels, OUTPUTS, 1, unit=self._spike, norm=False, room=room)
         nn.init.normal_(self.output.weight, std=HEAD_SPREAD)
         with torch.no_grad():
             self.output.shift[0] = -math.log((1 - PRIOR_PROBABILITY) / PRIOR_PROBABILITY)
-            # A box as large as the one before fills 1 / factor of the crop.
-            self.output.shift[3:] = -math.log(spec.search_factor - 1)
+            self.output.shift[3:] = -math.log(1 / spec.usual_share - 1)
 
     def forward(self, templates: Tensor, searches: Tensor) -> DetectorOutput:
         """Where the object of each template is in its search crop.
@@ -80,17 +81,21 @@ class SpiketrackNet(nn.Module):
         templates : (N, 3, h, w, K) float
             Pixels over 256, one picture or one for each of the template's steps.
         searches : (N, 3, H, W, 1) float
+            Of a network that carries its states on, (N, C, H, W, F): F windows.
 
         Returns
         -------
         DetectorOutput
-            ``raw`` (N, 5, H', W', 1): score, offset x and y, width, height; ``sent`` of the search branch.
+            ``raw`` (N, 5, H', W', F): score, offset x and y, width, height; ``sent`` of the search branch;
+            ``features`` of the layer before the output.
         """
         return self.search(searches, self.memory(templates))
 
     def search(self, searches: Tensor, memory: Tensor | None) -> DetectorOutput:
         """The same with what :meth:`memory` gave."""
-        x, sent = self._features(searches, self.spec.search_steps)
+        carried = self.spec.carried
+        steps = searches.shape[-1] if carried else self.spec.search_steps
+        x, sent = self._features(searches, steps)
         for place, retrieval in enumerate(self.retrievals):
             if place:
                 for block in self.refiners[place - 1]:
@@ -101,11 +106,11 @@ class SpiketrackNet(nn.Module):
             sent.append(speaking(x))
         for block in self.head:
             x = _through(block, x, sent)
-        currents, _ = self.output(x.movedim(-1, 0).flatten(0, 1))
-        raw = currents.unflatten(0, (self.spec.search_steps, -1)).mean(0)
-        return DetectorOutput(
-            raw.unsqueeze(-1), tuple(each.expand(1) * self.spec.search_steps for each in sent)
-        )
+        currents, _ = self.output(x.movedim(-1, 0).flatten(0, 1) * self.output.unit)
+        by_step = currents.unflatten(0, (steps, -1)).movedim(0, -1)
+        raw = by_step if carried else by_step.mean(-1, keepdim=True)
+        per_frame = steps // raw.shape[-1]
+        return DetectorOutput(raw, tuple(each.expand(raw.shape[-1]) * per_frame for each in sent), x)
 
     def memory(self, templates: Tensor) -> Tensor | None:
         """What is written into the search branch, whole numbers; None of a blind network.
@@ -123,8 +128,9 @@ class SpiketrackNet(nn.Module):
         assert self.written is not None
         made = self.written(spikes)
         keys, values = made.split([spec.heads * spec.keys, spec.heads * spec.values], 1)
-        by_head = (each.float().unflatten(1, (spec.heads, -1)).flatten(3) for each in (keys, values))
-        # Whole numbers beyond those of half precision.
+        # Whole numbers beyond those of half precision, and of sigma-delta neurons beyond single precision.
+        exact = torch.float64 if spec.neuron == "sigma_delta" else torch.float32
+        by_head = (each.to(exact).unflatten(1, (spec.heads, -1)).flatten(3) for each in (keys, values))
         with torch.autocast(templates.device.type, enabled=False):
             return torch.einsum("nhkc,nhvc->nhkv", *by_head)
 
@@ -151,28 +157,26 @@ class SpiketrackNet(nn.Module):
         kernel: int,
         stride: int = 1,
         dilation: int = 1,
-        unit: float = 1.0,
+        unit: float | None = None,
         groups: int = 1,
         size: tuple[int, int] | None = None,
     ) -> IntegerConv:
         spec = self.spec
-        synapse = FusedConv(
+        synapse = self._synapse(
             inputs,
             outputs,
             kernel,
             stride,
             dilation,
-            unit,
+            self._spike if unit is None else unit,
             spread=spec.spread,
             # Twice the largest spike: what a soft reset leaves is on top of it.
             room=2 * spec.levels,
             groups=groups,
-            size=size if spec.positions else None,
+            size=size,
+            ceiling=spec.ceiling,
         )
         return IntegerConv(synapse, neuron_of(spec))
-
-    def _cells(self, side: int) -> tuple[int, int]:
-        return side // self.stride, side // self.stride
 
 
 class Retrieval(nn.Module):
@@ -180,17 +184,18 @@ class Retrieval(nn.Module):
 
     Parameters
     ----------
-    spec : SpiketrackSpec
+    spec : SpiketrackSpec or HadtrackSpec
     """
 
-    def __init__(self, spec: SpiketrackSpec) -> None:
+    def __init__(self, spec: Spec) -> None:
         super().__init__()
         self.groups = spec.channels if spec.retrieval == "correlation" else spec.heads
         self.synapse: WrittenSynapse
         if spec.retrieval == "correlation":
-            self.synapse, passed = KernelSynapse(spec.channels, spec.kernel, spec.spread), spec.channels
+            self.synapse = KernelSynapse(spec.channels, spec.kernel, spec.spread, spec.ceiling)
+            passed = spec.channels
         else:
-            self.synapse = MemorySynapse(spec.heads, spec.keys, spec.values, spec.spread)
+            self.synapse = MemorySynapse(spec.heads, spec.keys, spec.values, spec.spread, spec.ceiling)
             passed = spec.heads * spec.keys
         # Of a blind network: a memory that is learnt, of the size of those that are written.
         self.constant = (
@@ -198,6 +203,8 @@ class Retrieval(nn.Module):
             if spec.retrieval == "blind"
             else None
         )
+        if spec.neuron == "sigma_delta":
+            self.synapse.form = FORM
         self.neuron = neuron_of(spec)
         self.outputs = self.synapse.shift.numel() + passed
 
@@ -209,10 +216,11 @@ class Retrieval(nn.Module):
         moved = spikes.movedim(-1, 0).flatten(0, 1)
         repeated = memory.repeat(steps, *[1] * (memory.ndim - 1))
         found = self.synapse(moved, repeated)
-        passed = moved * (PASSED / THRESHOLD)
+        form = self.synapse.form
+        passed = moved * (form.passed / form.threshold)
         grouped = [each.unflatten(1, (self.groups, -1)) for each in (found, passed)]
         currents = torch.cat(grouped, 2).flatten(1, 2).unflatten(0, (steps, -1))
-        sent: Tensor = self.neuron(currents, THRESHOLD)
+        sent: Tensor = self.neuron(currents, form.threshold)
         return sent.movedim(0, -1)
 
     def constant_memory(self, number: int) -> Tensor:
@@ -221,8 +229,10 @@ class Retrieval(nn.Module):
         return self.constant.relu().expand(number, -1, -1, -1)
 
 
-def neuron_of(spec: SpiketrackSpec) -> nn.Module:
+def neuron_of(spec: Spec) -> nn.Module:
     """The neurons that a spec names."""
+    if spec.neuron == "sigma_delta":
+        return SigmaDelta(spec.threshold)
     return Rectifier() if spec.neuron == "relu" else IntegerLif(spec.levels, spec.decay)
 
 

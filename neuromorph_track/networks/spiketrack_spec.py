@@ -2,99 +2,77 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from neuromorph_track.networks.detector import Channels, ConvSpec
-from neuromorph_track.netx.siamese_contract import Retrieval
-
-LARGEST_SIDE = 1024
-Side = Annotated[int, Field(ge=16, le=LARGEST_SIDE)]
-Steps = Annotated[int, Field(ge=1, le=64)]
+from neuromorph_track.networks.branches_spec import BranchesSpec, Side, Steps
 
 
-class SpiketrackSpec(BaseModel):
+class SpiketrackSpec(BranchesSpec):
     """The ``[network]`` table of a recipe with ``family = "spiketrack"``.
 
     Attributes
     ----------
     neuron : str
-        ``integer``: integer LIF, graded spikes; ``relu``: the same network without spikes, for comparison.
-    layers : tuple of ConvSpec
-        The backbone of both branches.
-    retrieval : str
-        ``memory``, ``correlation`` or ``blind`` (as memory, but learnt and never written).
-    heads, keys, values : int
-        Of the memory; channels per head.
-    refinements : int
-        How often the memory is asked again with what it gave.
-    kernel : int
-        Cells that a correlation looks for, along a side.
-    head : tuple of ConvSpec
-        Convolutions between retrieval and output.
-    template_side, search_side : int
-        Sides of the crops, in pixels of the network.
-    template_factor, search_factor : float
-        Sides of the crops, in times the square root of the box's area.
-    template_steps, search_steps : int
-        Timesteps for a template and for a frame.
-    levels : int
-        Largest integer spike.
-    spread : float
-        Standard deviation of the currents of a fresh layer, in thresholds.
-    decay : float
-        What is left of a potential a step later.
+        ``integer``: integer LIF, graded spikes; ``sigma_delta``: SLAYER's, which lava-dl reads, one step from
+        silence; ``relu``: the same network without spikes, for comparison.
+    threshold : float
+        Of sigma-delta neurons, in units of activation.
+    search_side : int
+        Side of the search crop, in pixels of the network.
+    search_factor : float
+        The same, in times the square root of the box's area.
+    search_steps : int
+        Timesteps for a frame.
     positions : bool
         A bias per neuron where keys, values and queries are made.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     family: Literal["spiketrack"] = "spiketrack"
-    neuron: Literal["integer", "relu"] = "integer"
-    layers: Annotated[tuple[ConvSpec, ...], Field(min_length=1, max_length=64)]
-    retrieval: Retrieval = "memory"
-    heads: Annotated[int, Field(ge=1, le=64)] = 4
-    keys: Channels = 16
-    values: Channels = 16
-    refinements: Annotated[int, Field(ge=0, le=4)] = 1
-    kernel: Annotated[int, Field(ge=1, le=15)] = 5
-    head: Annotated[tuple[ConvSpec, ...], Field(max_length=16)] = ()
-    template_side: Side = 64
+    neuron: Literal["integer", "sigma_delta", "relu"] = "integer"
+    threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     search_side: Side = 128
-    template_factor: Annotated[float, Field(ge=1, le=16)] = 2.0
     search_factor: Annotated[float, Field(gt=1, le=16)] = 4.0
-    template_steps: Steps = 1
     search_steps: Steps = 1
-    levels: Annotated[int, Field(ge=1, le=255)] = 4
-    spread: Annotated[float, Field(gt=0, le=64)] = 1.0
-    decay: Annotated[float, Field(ge=0, lt=1)] = 0.25
     positions: bool = True
 
     @property
-    def stride(self) -> int:
-        """Pixels per cell."""
-        return math.prod(layer.stride for layer in self.layers)
+    def inputs(self) -> int:
+        """Channels of a picture."""
+        return 3
 
     @property
-    def channels(self) -> int:
-        """Of the backbone's last map."""
-        return self.layers[-1].channels
+    def carried(self) -> bool:
+        """Every crop begins with all states at zero."""
+        return False
+
+    @property
+    def ceiling(self) -> float | None:
+        """Largest bias: sigma-delta layers are to be silent until they hear something."""
+        return 0.0 if self.neuron == "sigma_delta" else None
+
+    @property
+    def template_cells(self) -> tuple[int, int] | None:
+        """Rows and columns of the template's map where each neuron has a bias of its own."""
+        return self._cells(self.template_side)
+
+    @property
+    def search_cells(self) -> tuple[int, int] | None:
+        """The same of the search crop."""
+        return self._cells(self.search_side)
+
+    @property
+    def usual_share(self) -> float:
+        """Side of an object as large as before, in sides of the search crop."""
+        return 1 / self.search_factor
+
+    def _cells(self, side: int) -> tuple[int, int] | None:
+        return (side // self.stride, side // self.stride) if self.positions else None
 
     @model_validator(mode="after")
     def _fits_together(self) -> SpiketrackSpec:
-        for name in ("template_side", "search_side"):
-            if getattr(self, name) % self.stride:
-                raise ValueError(f"{name} {getattr(self, name)}, a multiple of the stride, {self.stride}")
-        if self.kernel % 2 == 0:
-            raise ValueError(f"kernel {self.kernel}, an odd number")
-        if self.retrieval == "correlation" and self.kernel > self.template_side // self.stride:
-            cells = self.template_side // self.stride
-            raise ValueError(f"kernel {self.kernel}, at most the template's {cells} cells")
-        if any(layer.stride > 1 for layer in self.head):
-            raise ValueError("head layers of stride 1")
-        if self.neuron == "relu" and (self.template_steps, self.search_steps) != (1, 1):
-            raise ValueError("one step for relu neurons")
+        self.whole_cells("search_side")
+        if self.neuron != "integer" and (self.template_steps, self.search_steps) != (1, 1):
+            raise ValueError(f"one step for {self.neuron} neurons")
         return self

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx.contract import InputSpec
 from neuromorph_track.netx.graph import Layer, Network
-from neuromorph_track.netx.siamese_contract import KernelSpec, MemorySpec, SiameseContract
+from neuromorph_track.netx.siamese_contract import CropSpec, KernelSpec, MemorySpec, SiameseContract
 
 # Score, offset in x and y, width and height.
 HEAD_CHANNELS = 5
+GRADED = ("ilif", "sigma_delta")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Siamese:
     source: str = "siamese pair"
 
     def __post_init__(self) -> None:
-        self._check_input("template", self.template, self.contract.template.input)
-        self._check_input("search", self.search, self.contract.search.input)
+        self._check_input("template", self.template, self.contract.template)
+        self._check_input("search", self.search, self.contract.search)
         self._check_head()
         if self.contract.written:
             self._check_template()
@@ -48,29 +48,36 @@ class Siamese:
         for at, kernel in enumerate(self.contract.kernel):
             self._check_kernel(f"contract/kernel/{at}", kernel)
 
-    def _check_input(self, name: str, network: Network, spec: InputSpec) -> None:
-        expected, first = (3, spec.height, spec.width), network.layers[0]
+    def _check_input(self, name: str, network: Network, crop: CropSpec) -> None:
+        spec, first = crop.input, network.layers[0]
+        expected = (3, spec.height, spec.width)
         if network.input_shape != expected:
             found = f"{expected}"
             raise self._fail(f"contract/{name}/input", found, f"{network.input_shape} as {name} takes")
-        if first.kind != "input" or first.neuron is None or first.neuron.kind != "ilif":
+        if crop.factor is not None and spec.height != spec.width:
+            found = f"{spec.width}x{spec.height} pixels"
+            raise self._fail(f"contract/{name}/input", found, "a square, as crops are")
+        if first.kind != "input" or first.neuron is None or first.neuron.kind not in ("ilif", "delta"):
             found = "no neurons" if first.neuron is None else f"{first.neuron.kind} neurons"
-            raise self._fail(f"{name}/layer/0", f"{found} in {first.kind}", "an input layer of ILIF neurons")
+            wanted = "an input layer of ILIF or delta neurons"
+            raise self._fail(f"{name}/layer/0", f"{found} in {first.kind}", wanted)
 
     def _check_head(self) -> None:
         last = self.search.layers[-1]
         if len(last.shape) != 3 or last.shape[0] != HEAD_CHANNELS:
             found, expected = f"a head of shape {last.shape}", f"{HEAD_CHANNELS} channels of a map"
             raise self._fail("search/layer", found, expected)
-        if last.neuron is None or last.neuron.kind != "cuba" or last.neuron.fires:
+        if last.neuron is None or last.neuron.kind not in ("cuba", "sigma") or last.neuron.fires:
             found = f"{'no' if last.neuron is None else last.neuron.kind} neurons in the last layer"
-            raise self._fail("search/layer", found, "CUBA neurons that never fire, whose potential is read")
+            expected = "sigma neurons, or CUBA neurons that never fire, whose potential is read"
+            raise self._fail("search/layer", found, expected)
 
     def _check_template(self) -> None:
         last = self.template.layers[-1]
-        if last.neuron is None or last.neuron.kind != "ilif" or len(last.shape) != 3:
+        if last.neuron is None or last.neuron.kind not in GRADED or len(last.shape) != 3:
             found = f"{'no' if last.neuron is None else last.neuron.kind} neurons of shape {last.shape}"
-            raise self._fail("template/layer", found, "a map of ILIF neurons, whose spikes are counted")
+            expected = "a map of ILIF or sigma-delta neurons, whose spikes are added up"
+            raise self._fail("template/layer", found, expected)
         channels, height, width = last.shape
         for memory in self.contract.memory:
             wanted = memory.heads * (memory.keys + memory.values)
@@ -95,7 +102,7 @@ class Siamese:
         layer = layers[index] if index < len(layers) else None
         if layer is None or layer.weight is None or not _is_written_kind(layer):
             found = f"layer {index} of {len(layers)}: {'none' if layer is None else layer.kind}"
-            raise self._fail(f"{field}/layer", found, "a convolution with ILIF neurons")
+            raise self._fail(f"{field}/layer", found, "a convolution with ILIF or sigma-delta neurons")
         if layer.groups != groups or layer.weight.shape != shape:
             found = f"{layer.groups} groups and weights {layer.weight.shape} in layer {index}"
             raise self._fail(field, found, f"{groups} groups and weights {shape}")
@@ -105,4 +112,4 @@ class Siamese:
 
 
 def _is_written_kind(layer: Layer) -> bool:
-    return layer.kind == "conv" and layer.neuron is not None and layer.neuron.kind == "ilif"
+    return layer.kind == "conv" and layer.neuron is not None and layer.neuron.kind in GRADED

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from neuromorph_track.netx.contract import Frozen, InputSpec, Probability
@@ -18,19 +20,21 @@ LARGEST_KERNEL = 63
 
 
 class CropSpec(Frozen):
-    """A square picture around a box, and how it is fed.
+    """A square picture around a box, or all of it, and how it is fed.
 
     Attributes
     ----------
-    factor : float
-        Side of the square, in geometric means of the box's sides: ``factor * sqrt(w * h)``.
+    factor : float or None
+        Side of the square, in geometric means of the box's sides: ``factor * sqrt(w * h)``. None: all of the
+        picture, and states are carried on from one to the next.
     steps : int
-        Timesteps for one crop; all states are zero before the first.
+        Timesteps for one crop; all states are zero before the first. Of a template, where the search sees all
+        of the picture: how many pictures it takes, one a step.
     input : InputSpec
         How the square becomes the values that each of them is fed.
     """
 
-    factor: Annotated[float, Field(gt=0, le=64)]
+    factor: Annotated[float, Field(gt=0, le=64)] | None = None
     steps: Annotated[int, Field(ge=1, le=64)]
     input: InputSpec
 
@@ -110,6 +114,11 @@ class SiameseContract(Frozen):
         The same where it is ``correlation``.
     head_scale : float
         Raw output that one unit of the head's membrane potential stands for.
+    head_offset : five floats or None
+        What is added to it, where the head's neurons cannot hold a bias.
+    reach : float
+        Width of the window around the last place where all of the picture is seen, in geometric means of the
+        box's sides.
     window, penalty, lost_score, update_score
         Defaults of the tracker: weight of the window around the last place; how much changes of size and
         form cost; the score below which the target counts as lost; that from which a new template is taken,
@@ -125,6 +134,8 @@ class SiameseContract(Frozen):
     memory: Annotated[tuple[MemorySpec, ...], Field(max_length=16)] = ()
     kernel: Annotated[tuple[KernelSpec, ...], Field(max_length=16)] = ()
     head_scale: Annotated[float, Field(gt=0)]
+    head_offset: Annotated[tuple[float, ...], Field(min_length=5, max_length=5)] | None = None
+    reach: Annotated[float, Field(gt=0, le=64)] = 4.0
     window: Probability = 0.9
     penalty: Annotated[float, Field(ge=0, le=1000)] = 0.05
     lost_score: Probability = 0.2
@@ -135,6 +146,28 @@ class SiameseContract(Frozen):
     def written(self) -> tuple[MemorySpec, ...] | tuple[KernelSpec, ...]:
         """The layers of the search chain whose weights the template gives."""
         return self.memory or self.kernel
+
+    def raw_output(self, potentials: NDArray[Any]) -> NDArray[np.float64]:
+        """Raw outputs (5, H, W) of what the head's neurons hold."""
+        raw = potentials * np.float64(self.head_scale)
+        return raw if self.head_offset is None else raw + np.array(self.head_offset).reshape(-1, 1, 1)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the search sees all of every picture and carries its states on."""
+        return self.search.factor is None
+
+    @model_validator(mode="after")
+    def _crops_fit(self) -> SiameseContract:
+        if self.template.factor is None:
+            raise ValueError("template.factor is missing: a template is a crop")
+        if self.streams and self.search.steps != 1:
+            raise ValueError(
+                f"one search step for a picture where states are carried on, not {self.search.steps}"
+            )
+        if self.template.input.events != self.search.input.events:
+            raise ValueError("template and search are fed the same windows of events, or both frames")
+        return self
 
     @model_validator(mode="after")
     def _fits_its_retrieval(self) -> SiameseContract:

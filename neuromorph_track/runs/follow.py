@@ -48,11 +48,15 @@ class Step(NamedTuple):
     written: tuple[Written, ...]
 
 
-class Searcher(Protocol):
-    """What :func:`follow` asks: a :class:`~neuromorph_track.runs.siamese_net.SiameseNet`, or its like."""
+class HasContract(Protocol):
+    """A pair, whichever pictures it sees."""
 
     @property
     def contract(self) -> SiameseContract: ...
+
+
+class Searcher(HasContract, Protocol):
+    """What :func:`follow` asks: a :class:`~neuromorph_track.runs.siamese_net.SiameseNet`, or its like."""
 
     def template(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Template: ...
 
@@ -77,6 +81,7 @@ def follow(
     template : Template, optional
         To be taken instead of that of the first frame: of another object, as a control.
     """
+    assert net.contract.search.factor is not None
     tracker = SingleTracker(settings, net.contract.search.factor)
     first: Template | None = None
     for frame in frames:
@@ -99,7 +104,7 @@ def follow(
         yield Step(frame, box, look.score, look.lost, _since(started), activity, renewed, written)
 
 
-def settings_of(net: Searcher, **changes: float | None) -> SingleSettings:
+def settings_of(net: HasContract, **changes: float | None) -> SingleSettings:
     """What the pair's contract says, but for what is to differ."""
     contract = net.contract
     own = {name: getattr(contract, name) for name in ("window", "penalty", "lost_score", "update_score")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,8 @@ from neuromorph_track.backends.fixed.one_thread import one_thread
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.detection.centre import Cells, decode_cells
 from neuromorph_track.detection.crop import Window
-from neuromorph_track.netx import CropSpec, Siamese
+from neuromorph_track.netx import CropSpec, Network, Siamese
+from neuromorph_track.netx.graph import sends_changes
 from neuromorph_track.netx.memory import Bits, kernels_of, memory_of, written_weights
 from neuromorph_track.runs.detector import check_device, wrap_warnings
 
@@ -56,8 +58,8 @@ class Written:
     clipped: float
 
 
-class SiameseNet:
-    """Both chains in the fixed-point simulator; every crop begins with all states at zero.
+class PairNet:
+    """Both chains in the fixed-point simulator, and the memory that goes from one to the other.
 
     Parameters
     ----------
@@ -76,13 +78,12 @@ class SiameseNet:
     def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8) -> None:
         check_device(device)
         self.siamese, self.contract, self.bits = siamese, siamese.contract, bits
-        self._template = _Chain(siamese, self.contract.template, False, device)
-        self._search = _Chain(siamese, self.contract.search, True, device)
+        self._template = _Chain(siamese.template, self.contract.template, device)
+        self._search = _Chain(siamese.search, self.contract.search, device)
 
-    def template(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Template:
-        """Run the template chain on the object's crop."""
-        window = Window.around(cxcywh, self.contract.template.factor)
-        steps = self._template.run(window, frame)
+    def _template_of(self, pictures: Sequence[Frame]) -> Template:
+        """Run the template chain, a picture a step."""
+        steps = self._template.run(pictures)
         activity = steps.activity.per_frame(self.contract.template.steps)
         counted = self._template.simulator.take_spikes_by_neuron()
         spikes = NeuronSpikes(counted, tuple(np.zeros_like(each) for each in counted))
@@ -103,21 +104,6 @@ class SiameseNet:
             told.append(Written(search.name(spec.layer), written.error, written.clipped))
         return tuple(told)
 
-    def look(self, frame: Frame, window: Window) -> tuple[Cells, Activity]:
-        """What the search chain says about a window of a frame, and its counts, one entry."""
-        potentials, steps = self._look(frame, window)
-        cells = decode_cells(potentials * np.float64(self.contract.head_scale))
-        return cells, steps.activity.per_frame(self.contract.search.steps)
-
-    def potentials(self, frame: Frame, window: Window) -> NDArray[np.int32]:
-        """What the head's neurons hold at the end of a frame, (5, H, W)."""
-        return self._look(frame, window)[0]
-
-    def _look(self, frame: Frame, window: Window) -> tuple[NDArray[np.int32], Steps]:
-        steps = self._search.run(window, frame)
-        assert steps.membrane is not None
-        return steps.membrane[-1], steps
-
     def take_search_spikes(self) -> tuple[NDArray[np.int64], ...]:
         """Spikes of each neuron of the search chain since this was last asked."""
         return self._search.simulator.take_spikes_by_neuron()
@@ -133,19 +119,57 @@ class SiameseNet:
         return wrap_warnings(peaks, "its weights are too large for what arrives")
 
 
+class SiameseNet(PairNet):
+    """A pair that searches crops: each begins with all states at zero.
+
+    Parameters
+    ----------
+    siamese, device, bits
+        See :class:`PairNet`.
+    """
+
+    def template(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Template:
+        """Run the template chain on the object's crop."""
+        crop = self.contract.template
+        assert crop.factor is not None
+        return self._template_of([self._template.cut(Window.around(cxcywh, crop.factor), frame)] * crop.steps)
+
+    def look(self, frame: Frame, window: Window) -> tuple[Cells, Activity]:
+        """What the search chain says about a window of a frame, and its counts, one entry."""
+        potentials, steps = self._look(frame, window)
+        cells = decode_cells(self.contract.raw_output(potentials))
+        return cells, steps.activity.per_frame(self.contract.search.steps)
+
+    def potentials(self, frame: Frame, window: Window) -> NDArray[np.int32]:
+        """What the head's neurons hold at the end of a frame, (5, H, W)."""
+        return self._look(frame, window)[0]
+
+    def _look(self, frame: Frame, window: Window) -> tuple[NDArray[np.int32], Steps]:
+        steps = self._search.run([self._search.cut(window, frame)] * self.contract.search.steps)
+        # Of a sigma head what it sends is what it holds.
+        held = steps.output if steps.membrane is None else steps.membrane
+        return held[-1], steps
+
+
 class _Chain:
-    """One of the two, and how a window becomes its input."""
+    """One of the two, and how pictures become its input."""
 
-    def __init__(self, siamese: Siamese, crop: CropSpec, searches: bool, device: str) -> None:
-        network = siamese.search if searches else siamese.template
+    def __init__(self, network: Network, crop: CropSpec, device: str) -> None:
         self.crop, self.encoder = crop, FrameEncoder(crop.input)
-        self.simulator = FixedSimulator(network, reset_interval=crop.steps, pipelined=False, device=device)
+        resets = None if crop.factor is None else crop.steps
+        self.simulator = FixedSimulator(network, reset_interval=resets, pipelined=False, device=device)
+        # Sigma-delta neurons know of no reset between two steps.
+        self.forgets = crop.factor is not None and sends_changes(network)
 
-    def run(self, window: Window, frame: Frame) -> Steps:
-        """What the chain says about a window."""
-        picture = window.cut(frame, self.crop.input.height, self.crop.input.pad)
-        values, _ = self.encoder(picture)
+    def cut(self, window: Window, frame: Frame) -> Frame:
+        """A window of a frame as the chain takes it."""
+        return window.cut(frame, self.crop.input.height, self.crop.input.pad)
+
+    def run(self, pictures: Sequence[Frame]) -> Steps:
+        """What the chain says about pictures, a step each."""
         # A copy with the same layout: PyTorch warns of a view that cannot be written.
-        repeated = np.stack([values] * self.crop.steps)
+        values = np.stack([self.encoder(picture)[0] for picture in pictures])
         with one_thread():
-            return self.simulator.run(repeated)
+            if self.forgets:
+                self.simulator.reset()
+            return self.simulator.run(values)

@@ -63,19 +63,26 @@ def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
         box = _centred(pictures[0][1])
         template = net.template(pictures[0][0], box)
         errors += [written.error for written in net.write(template.sums)]
-        around = Window.around(box, siamese.contract.search.factor)
+        around = _window(siamese.contract.search, box)
         for frame, _, _ in pictures:
             run.append(net.potentials(frame, around))
             wanted.append(_trained(model, siamese, pictures[0][0], box, frame, around))
-    given, expected = np.stack(run).astype(np.int64), np.stack(wanted)
+    return compared(np.stack(run), np.stack(wanted), TARGETS, len(run), max(errors))
+
+
+def compared(
+    run: NDArray[np.integer], wanted: NDArray[np.int64], targets: int, frames: int, error: float
+) -> SiameseProof:
+    """The proof of potentials of the pair against those of the trained network."""
+    given = run.astype(np.int64)
     return SiameseProof(
-        targets=TARGETS,
-        frames=len(run),
+        targets=targets,
+        frames=frames,
         values=given.size,
-        equal=bool(np.array_equal(given, expected)),
-        largest_difference=int(np.abs(given - expected).max()),
-        largest_potential=int(np.abs(expected).max()),
-        error=max(errors),
+        equal=bool(np.array_equal(given, wanted)),
+        largest_difference=int(np.abs(given - wanted).max()),
+        largest_potential=int(np.abs(wanted).max()),
+        error=error,
     )
 
 
@@ -89,11 +96,18 @@ def _trained(
     around: Window,
 ) -> NDArray[np.int64]:
     contract = siamese.contract
-    template = _pixels(Window.around(box, contract.template.factor), first, contract.template)
+    template = _pixels(_window(contract.template, box), first, contract.template)
     search = _pixels(around, frame, contract.search)
     raw = model.eval()(template, search).raw[0, ..., 0].numpy()
+    # What a host adds to potentials of zero.
+    added = contract.raw_output(np.zeros_like(raw))
     # Training takes the mean over the steps, which float32 rounds; the sum is whole.
-    return np.round(raw / np.float64(contract.head_scale)).astype(np.int64)
+    return np.round((raw - added) / np.float64(contract.head_scale)).astype(np.int64)
+
+
+def _window(crop: CropSpec, box: NDArray[np.float64]) -> Window:
+    assert crop.factor is not None
+    return Window.around(box, crop.factor)
 
 
 def _pixels(window: Window, frame: Frame, crop: CropSpec) -> torch.Tensor:

@@ -32,6 +32,7 @@ from neuromorph_track.profiling import (
     summarise,
 )
 from neuromorph_track.reports.video import AnnotatedVideo
+from neuromorph_track.runs.event_source import described
 from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
@@ -50,6 +51,8 @@ from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.run import refuse_cut_source
 from neuromorph_track.runs.siamese_net import SiameseNet, Written
 from neuromorph_track.runs.sot_source import SotSource, limited, open_sot
+from neuromorph_track.runs.stream import stream
+from neuromorph_track.runs.stream_net import StreamNet
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class SotOptions:
     init : str or None
         ``x,y,w,h`` of the object in the first frame; where there is truth, its box by default.
     max_frames : int or None
+    event_window : str or None
+        See :class:`neuromorph_track.runs.RunOptions`.
     results : path or None
         Folder for a benchmark's result files, named as the sequence.
     form : str
@@ -75,6 +80,7 @@ class SotOptions:
 
     init: str | None = None
     max_frames: int | None = None
+    event_window: str | None = None
     results: str | None = None
     form: ResultFormat = "otb"
     bits: Bits = 8
@@ -136,7 +142,7 @@ def sot(
     ----------
     source : str
         A video file, a folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT,
-        ``targets:seed=7,...``.
+        ``targets:seed=7,...``; for a network that takes events, an event file.
     net : str
         A siamese pair's folder, or a checkpoint of `train`.
     output : path
@@ -149,8 +155,10 @@ def sot(
     options = options or SotOptions()
     profiles = load_profiles(options.hardware)
     siamese = load_siamese(net)
-    opened = open_sot(str(source), options.init, options.max_frames)
-    job = _Job(SiameseNet(siamese, options.device, options.bits), opened, options)
+    wanted = siamese.contract.search.input.events
+    opened = open_sot(str(source), options.init, options.max_frames, wanted, options.event_window)
+    kind = StreamNet if siamese.contract.streams else SiameseNet
+    job = _Job(kind(siamese, options.device, options.bits), opened, options)
     with new_run_folder(output, options.overwrite) as folder:
         job.run(folder)
         refuse_cut_source(str(source), opened.frames, len(job.boxes))
@@ -167,7 +175,7 @@ def sot(
             for part, (summary, _) in zip(("search", "template"), priced, strict=True)
             for warning in summary.warnings
         ]
-        warnings = (*early, *job.net.wrapped_layers(), *warned)
+        warnings = (*opened.warnings, *early, *job.net.wrapped_layers(), *warned)
         write_text(folder / RUN_JSON, json_text(job.description(str(source), str(net), scores, warnings)))
     # Of a run that is whole, or one that fails would leave it behind.
     if options.results is not None:
@@ -197,7 +205,7 @@ def load_siamese(path: str | Path) -> Siamese:
 class _Job:
     """One pass over the source."""
 
-    def __init__(self, net: SiameseNet, source: SotSource, options: SotOptions) -> None:
+    def __init__(self, net: SiameseNet | StreamNet, source: SotSource, options: SotOptions) -> None:
         self.net, self.source, self.options = net, source, options
         self.settings: SingleSettings = settings_of(net, **(options.changes or {}))
         self.boxes: list[NDArray[np.float64]] = []
@@ -209,7 +217,8 @@ class _Job:
 
     def run(self, folder: Path) -> None:
         frames = limited(self.source.frames, self.options.max_frames)
-        steps = follow(self.net, frames, self.source.initial, self.settings)
+        given = frames, self.source.initial, self.settings
+        steps = stream(self.net, *given) if isinstance(self.net, StreamNet) else follow(self.net, *given)
         with ExitStack() as stack:
             search = stack.enter_context(ActivityRecorder(folder / ACTIVITY))
             template = stack.enter_context(ActivityRecorder(folder / TEMPLATE_ACTIVITY))
@@ -263,7 +272,13 @@ class _Job:
         frames, siamese = self.source.frames, self.net.siamese
         return {
             "format": "neuromorph-track sot/1",
-            "source": {"given": source, "name": frames.name, "fps": frames.fps, "size": frames.size},
+            "source": {
+                "given": source,
+                "name": frames.name,
+                "fps": frames.fps,
+                "size": frames.size,
+                **described(frames),
+            },
             "network": {
                 "given": net,
                 "name": siamese.contract.name,

@@ -14,6 +14,8 @@ from neuromorph_track.data.frames import FrameSource, TargetSource, open_source
 from neuromorph_track.data.single import SingleSequence, find_sequences
 from neuromorph_track.data.targets.sequence import target_sequence
 from neuromorph_track.errors import InputError
+from neuromorph_track.netx import EventsSpec
+from neuromorph_track.runs.event_source import Opened, is_event_source, open_for
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,13 @@ class SotSource:
     initial : (4,) float64
         Left, top, width, height in the first frame, in pixels.
     truth : SingleSequence or None
+    warnings : tuple of str
     """
 
     frames: FrameSource
     initial: NDArray[np.float64]
     truth: SingleSequence | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -39,21 +43,35 @@ class SotSource:
         return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "sequence"
 
 
-def open_sot(source: str, init: str | None, max_frames: int | None) -> SotSource:
-    """Open a video, a folder, a sequence of a benchmark, or a synthetic one.
+def open_sot(
+    source: str,
+    init: str | None,
+    max_frames: int | None,
+    wanted: EventsSpec | None = None,
+    window: str | None = None,
+) -> SotSource:
+    """Open a video, a folder, a sequence of a benchmark, a synthetic one, or an event file.
 
     Parameters
     ----------
     init : str or None
         ``x,y,w,h`` in pixels of the first frame; where there is truth, its box by default.
+    wanted, window
+        See :func:`~neuromorph_track.runs.event_source.open_for`.
 
     Raises
     ------
     InputError
         When there is nothing to read, or no box to start from.
     """
-    truth = _truth_of(source)
-    frames: FrameSource = open_source(source, max_frames) if truth is None else truth.frames
+    # The truth of a sequence's folder counts frames of its video, not windows of its events.
+    events = is_event_source(source, wanted is not None or window is not None)
+    truth = None if events else _truth_of(source)
+    if truth is None or wanted is not None or window is not None:
+        opened = open_for(source, wanted, window, max_frames)
+    else:
+        opened = Opened(truth.frames)
+    frames = opened.frames
     if max_frames is not None and truth is not None:
         truth = _shortened(truth, max_frames)
     if init is not None:
@@ -68,7 +86,7 @@ def open_sot(source: str, init: str | None, max_frames: int | None) -> SotSource
     if min(box[2:]) < 2 or outside or (box[2:] > (2 * width, 2 * height)).any():
         found = ",".join(f"{value:g}" for value in box)
         raise InputError(source, "--init", found, f"a box inside of the {width}x{height} picture")
-    return SotSource(frames, box, truth)
+    return SotSource(frames, box, truth, opened.warnings)
 
 
 def parse_box(text: str) -> NDArray[np.float64]:

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.backends.lava_cpu import LavaBackend
-from neuromorph_track.data.frames import open_source
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.detection import FrameEncoder
 from neuromorph_track.detection.crop import Window
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import CropSpec, Siamese, retrieval_weights
+from neuromorph_track.netx import CropSpec, EventsSpec, Network, Siamese, retrieval_weights
+from neuromorph_track.netx.graph import sends_changes
 from neuromorph_track.netx.memory import with_weights
 from neuromorph_track.runs.difference import Against
+from neuromorph_track.runs.event_source import open_for
 from neuromorph_track.runs.verify import Values, Verdict, against_lava, against_slayer
 
 # Targets whose memories are written one after the other.
@@ -80,8 +81,8 @@ def verify_siamese(
     JobError
         When the other backend is not installed or fails.
     """
-    pictures = _pictures(frames, source)
     contract = siamese.contract
+    pictures = _pictures(frames, source, contract.search.input.events)
     boxes = _boxes(pictures[0])
     seen = _crops(contract.template, [(pictures[0], box) for box in boxes])
     template, spikes = _template(siamese, seen, against, stock, timeout)
@@ -109,11 +110,22 @@ def _template(
     steps, network = siamese.contract.template.steps, siamese.template
     expected = FixedSimulator(network, reset_interval=steps).run(values, record=True)
     crops = len(values) // steps
+    # Sigma-delta neurons are not reset between crops: theirs are changes from the crop before.
+    sent = _from_silence(network, values, crops) if sends_changes(network) else expected.output
     if against == "slayer":
-        return against_slayer(network, values, steps, crops), expected.output
+        return against_slayer(network, values, steps, crops), sent
     with LavaBackend(network, reset_interval=steps, stock=stock, timeout=timeout) as lava:
         found = lava.run(values, record=True)
-    return against_lava(network, expected, found, crops), expected.output
+    return against_lava(network, expected, found, crops), sent
+
+
+def _from_silence(network: Network, values: Values, crops: int) -> Values:
+    """What the last layer sends for each crop when it has heard nothing before."""
+    simulator, sent = FixedSimulator(network), []
+    for crop in np.split(values, crops):
+        simulator.reset()
+        sent.append(simulator.run(crop).output)
+    return np.concatenate(sent)
 
 
 def _search_lava(
@@ -136,11 +148,11 @@ def _search_lava(
             yield against_lava(with_weights(network, weights), expected, found, len(values) // steps)
 
 
-def _pictures(frames: int, source: str | None) -> list[Picture]:
+def _pictures(frames: int, source: str | None, events: EventsSpec | None) -> list[Picture]:
     if source is None:
         scene = Scene(SceneSpec.shaped_like(*SCENE_SIZE, seed=0, frames=frames))
         return [frame for frame, _ in scene]
-    pictures = list(open_source(source, frames))
+    pictures = list(open_for(source, events, max_frames=frames).frames)
     if not pictures:
         raise InputError(source, "frames", "none", "at least one")
     return pictures
@@ -158,5 +170,6 @@ def _crops(spec: CropSpec, places: Sequence[tuple[Picture, NDArray[np.float64]]]
     """What a chain is fed: each crop in each of its timesteps."""
     encoder = FrameEncoder(spec.input)
     side = max(spec.input.height, spec.input.width)
+    assert spec.factor is not None
     cut = [Window.around(box, spec.factor).cut(picture, side, spec.input.pad) for picture, box in places]
     return np.repeat(np.stack([encoder(picture)[0] for picture in cut]), spec.steps, 0)

@@ -13,16 +13,20 @@ from torch import Tensor, nn
 from neuromorph_track.networks.calibrate import scale_to_unit_variance
 from neuromorph_track.networks.centre_loss import SingleTargets, centre_loss
 from neuromorph_track.networks.detector import ConvSpec, DetectorSpec, SigmaDeltaDetector
+from neuromorph_track.networks.distillation.views import frames_first
 from neuromorph_track.networks.grid_loss import grid_loss
+from neuromorph_track.networks.hadtrack import HadtrackNet
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.loss import Targets, detection_loss
 from neuromorph_track.networks.smtrack import smtrack_detector
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.networks.spiketrack import SpiketrackNet
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.training.clips import Clips
-from neuromorph_track.training.pair_tables import CentreLossTable
+from neuromorph_track.training.pair_tables import CentreTerms
 from neuromorph_track.training.pairs import PairClips
 from neuromorph_track.training.recipe import Recipe
+from neuromorph_track.training.stream_clips import StreamClips
 from neuromorph_track.training.tables import GridLossTable, LossTable, Stage
 
 Judged = tuple[Tensor, dict[str, float]]
@@ -146,9 +150,13 @@ def _spiketrack(recipe: Recipe) -> nn.Module:
     return SpiketrackNet(recipe.network_as(SpiketrackSpec))
 
 
+def _hadtrack(recipe: Recipe) -> nn.Module:
+    return HadtrackNet(recipe.network_as(HadtrackSpec))
+
+
 def _centre_loss(raw: Tensor, targets: SingleTargets, recipe: Recipe, stage: Stage) -> Judged:
-    assert isinstance(recipe.loss, CentreLossTable)
-    return centre_loss(raw[..., -1], targets, recipe.loss.factors())
+    assert isinstance(recipe.loss, CentreTerms)
+    return centre_loss(frames_first(raw), targets, recipe.loss.factors())
 
 
 def _no_chain(recipe: Recipe) -> tuple[tuple[ConvSpec, ...], int]:
@@ -167,5 +175,8 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "spiketrack": Family(
         _spiketrack, PairClips, lambda model, inputs: None, _centre_loss, lambda _: False, _no_chain
+    ),
+    "hadtrack": Family(
+        _hadtrack, StreamClips, lambda model, inputs: None, _centre_loss, lambda _: False, _no_chain
     ),
 }

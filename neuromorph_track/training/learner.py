@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from neuromorph_track.errors import InputError, JobError
+from neuromorph_track.networks.hadtrack import TaughtNet
 from neuromorph_track.training.budget import SpikeBudget
 from neuromorph_track.training.chain_counts import nonzero_shares
 from neuromorph_track.training.checkpoint import FORMAT, InitialWeights, take_over
@@ -21,6 +22,7 @@ from neuromorph_track.training.precision import computed_in
 from neuromorph_track.training.ranks import Ranks
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.tables import Stage
+from neuromorph_track.training.teaching import Lesson
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,15 @@ class Learner:
     ----------
     recipe : Recipe
     ranks : Ranks
+    lesson : Lesson or None
+        Of a teacher.
     """
 
-    def __init__(self, recipe: Recipe, ranks: Ranks) -> None:
+    def __init__(self, recipe: Recipe, ranks: Ranks, lesson: Lesson | None = None) -> None:
         self.recipe, self.ranks, self.step = recipe, ranks, 0
         self.family = family_of(recipe)
-        self.model = self.family.build(recipe).to(ranks.device)
+        built = self.family.build(recipe)
+        self.model = (built if lesson is None else lesson.taught(built)).to(ranks.device)
         self.budget = SpikeBudget.of(recipe, self.family)
         self.optimiser = optimiser_for(recipe, self.model)
         self.scaler = torch.amp.GradScaler(
@@ -108,6 +113,8 @@ class Learner:
             output = self._called(*batch.inputs)
         loss, terms = self.family.loss(output.raw.float(), batch.targets, self.recipe, stage)
         sent = [each.detach() for each in output.sent]
+        if output.aside is not None:
+            loss, terms = loss + output.aside[0], {**terms, **output.aside[1]}
         if self.budget is not None:
             cost = self.budget.cost(output.sent, nonzero_shares(self.model))
             loss = loss + self.budget.loss(cost)
@@ -181,4 +188,6 @@ class Learner:
     def result(self) -> dict[str, Any]:
         """What ``final.pt`` holds."""
         weights = {name: value.cpu() for name, value in self.average.items()}
+        if isinstance(self.model, TaughtNet):
+            weights = self.model.own(weights)
         return {"format": FORMAT, "recipe": self.recipe.model_dump_json(), "model": weights}

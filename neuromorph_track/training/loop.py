@@ -26,6 +26,7 @@ from neuromorph_track.training.learner import Learner
 from neuromorph_track.training.ranks import joined
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.scalars import ScalarLog
+from neuromorph_track.training.teaching import lesson_of
 from neuromorph_track.training.watch import Watch
 
 CALIBRATION_PICTURES = 16
@@ -67,6 +68,7 @@ def train(
     device: str = "cpu",
     data: Path = Path(),
     init: Path | None = None,
+    teacher: Path | None = None,
     workers: int = 0,
     tensorboard: bool = False,
 ) -> Training:
@@ -84,6 +86,8 @@ def train(
         Where the recipe's folders of real sequences lie.
     init : Path, optional
         A checkpoint whose weights to begin with.
+    teacher : Path, optional
+        A checkpoint to learn from, as ``[distillation]`` says.
     workers : int
         Threads that make batches ahead.
     tensorboard : bool
@@ -106,11 +110,13 @@ def train(
             ranks.share(stage.batch)
         unfinished = _unfinished(recipe, folder, resume)
         weights = None if init is None or unfinished is not None else initial_weights(init)
+        lesson = lesson_of(recipe, teacher)
         ranks.wait()
         torch.manual_seed(recipe.seed)
         quiet = quiet or not ranks.writes
-        clips = family_of(recipe).batches(recipe, data, quiet)
-        learner = Learner(recipe, ranks)
+        batches_of = family_of(recipe).batches if lesson is None else lesson.batches
+        clips = batches_of(recipe, data, quiet)
+        learner = Learner(recipe, ranks, lesson)
         if unfinished is not None:
             learner.restore(unfinished)
         elif weights is not None:

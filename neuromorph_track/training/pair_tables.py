@@ -94,10 +94,9 @@ class Pairs(Table):
     least_visible: Share = 0.3
 
 
-class CentreLossTable(Table):
+class CentreTerms(Table):
     """Factors of the loss terms, see :class:`neuromorph_track.networks.centre_loss.CentreLoss`."""
 
-    family: Literal["spiketrack"] = "spiketrack"
     score: Factor = 1.0
     giou: Factor = 2.0
     l1: Factor = 5.0
@@ -105,3 +104,9 @@ class CentreLossTable(Table):
     def factors(self) -> CentreLoss:
         """The same as the loss takes it."""
         return CentreLoss(self.score, self.giou, self.l1)
+
+
+class CentreLossTable(CentreTerms):
+    """The same, of pairs."""
+
+    family: Literal["spiketrack"] = "spiketrack"

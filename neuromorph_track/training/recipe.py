@@ -11,12 +11,16 @@ from pydantic_core import ErrorDetails
 
 from neuromorph_track.errors import InputError, explain
 from neuromorph_track.files import parse_toml, read_text
+from neuromorph_track.networks.branches_spec import LARGEST_SIDE
 from neuromorph_track.networks.detector import DetectorSpec
+from neuromorph_track.networks.distillation import DistillationSpec
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
-from neuromorph_track.networks.spiketrack_spec import LARGEST_SIDE, SpiketrackSpec
+from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
 from neuromorph_track.netx import InputSpec
 from neuromorph_track.training.data_tables import MotData, SceneData
 from neuromorph_track.training.pair_tables import CentreLossTable, Pairs, SingleData, TargetData
+from neuromorph_track.training.stream_tables import PairedData, StreamLossTable
 from neuromorph_track.training.tables import (
     Augment,
     Budget,
@@ -31,15 +35,20 @@ from neuromorph_track.training.tables import (
 )
 
 DEFAULT_FAMILY = "sigma-delta"
-DEFAULT_DATA, SINGLE_DATA = "scenes", "targets"
+DEFAULT_DATA = "scenes"
 # Grey levels 0 to 255 in the whole numbers of an input layer: a grey level of 1/256 is one of them.
 PIXELS = {"fraction_bits": 8, "step": 1, "low": 0, "high": 255}
 PIXEL_SCALE = {"std": (256 / 255,) * 3}
-AnySpec = Annotated[DetectorSpec | SmtrackSpec | SpiketrackSpec, Field(discriminator="family")]
-AnyData = Annotated[SceneData | MotData | TargetData | SingleData, Field(discriminator="kind")]
-AnyLoss = Annotated[LossTable | GridLossTable | CentreLossTable, Field(discriminator="family")]
-Spec = TypeVar("Spec", DetectorSpec, SmtrackSpec, SpiketrackSpec)
-SINGLE_FAMILY = "spiketrack"
+AnySpec = Annotated[DetectorSpec | SmtrackSpec | SpiketrackSpec | HadtrackSpec, Field(discriminator="family")]
+AnyData = Annotated[SceneData | MotData | TargetData | SingleData | PairedData, Field(discriminator="kind")]
+AnyLoss = Annotated[
+    LossTable | GridLossTable | CentreLossTable | StreamLossTable, Field(discriminator="family")
+]
+Spec = TypeVar("Spec", DetectorSpec, SmtrackSpec, SpiketrackSpec, HadtrackSpec)
+CROPS, STREAMS = "spiketrack", "hadtrack"
+# Families that track one object, and the data of each.
+SINGLE_DATA = {CROPS: "targets", STREAMS: "paired"}
+DATA_FAMILY = {"targets": CROPS, "single": CROPS, "paired": STREAMS}
 # What a tracker of one object calls it.
 SINGLE_CLASSES = ("target",)
 
@@ -53,15 +62,17 @@ class Recipe(Table):
         A tracker of one object has one and need not name it.
     input : InputSpec
         That of such a tracker are grey levels, as large as its search crop.
-    network : DetectorSpec, SmtrackSpec or SpiketrackSpec
+    network : DetectorSpec, SmtrackSpec, SpiketrackSpec or HadtrackSpec
         By its ``family``, without which it is a chain of sigma-delta convolutions.
-    data : tuple of SceneData, MotData, TargetData or SingleData
-        By their ``kind``, without which it is scenes, or targets. One table ``[data]`` or several
+    data : tuple of SceneData, MotData, TargetData, SingleData or PairedData
+        By their ``kind``, without which it is scenes, targets or paired. One table ``[data]`` or several
         ``[[data]]``.
-    loss : LossTable, GridLossTable or CentreLossTable
+    loss : LossTable, GridLossTable, CentreLossTable or StreamLossTable
         By the network's family.
     pairs : Pairs or None
-        Of a tracker of one object.
+        Of a tracker of one object that learns from pairs of crops.
+    distillation : DistillationSpec or None
+        What is learnt from a teacher, where one is given.
     average_decay : float
         Of the moving average of the weights, which is what a training gives.
     score_threshold, nms_threshold : float
@@ -79,6 +90,7 @@ class Recipe(Table):
     loss: AnyLoss
     augment: Augment = Augment()
     pairs: Pairs | None = None
+    distillation: DistillationSpec | None = None
     budget: Budget | None = None
     optimiser: Optimiser = Optimiser()
     stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
@@ -101,14 +113,16 @@ class Recipe(Table):
         named = {**table, "loss": _with_default(table.get("loss", {}), "family", family)}
         if "network" in table:
             named["network"] = network
-        if family == SINGLE_FAMILY:
-            named = _of_one_object(network, named)
+        if family in SINGLE_DATA:
+            named = {"classes": SINGLE_CLASSES, "data": {}, **named}
+        if family == CROPS:
+            named = _of_crops(network, named)
         if isinstance(network, dict) and _feeds_pixels(network) and isinstance(named.get("input"), dict):
             named["input"] = {**PIXEL_SCALE, **PIXELS, **named["input"]}
         if "data" in named:
             data = named["data"]
             entries = data if isinstance(data, (list, tuple)) else [data]
-            kind = SINGLE_DATA if family == SINGLE_FAMILY else DEFAULT_DATA
+            kind = SINGLE_DATA.get(str(family), DEFAULT_DATA)
             named["data"] = tuple(_with_default(entry, "kind", kind) for entry in entries)
         return named
 
@@ -142,28 +156,58 @@ class Recipe(Table):
         return self
 
     def _one_object_or_many(self) -> None:
-        one = self.network.family == SINGLE_FAMILY
+        family = self.network.family
         for data in self.data:
-            if isinstance(data, (TargetData, SingleData)) != one:
-                raise ValueError(f"data that {self.network.family} networks learn from, not {data.kind!r}")
-        if one and self.budget is not None:
-            raise ValueError("no [budget] for spiketrack networks")
-        if not one and self.pairs is not None:
+            if DATA_FAMILY.get(data.kind, "many") != (family if family in SINGLE_DATA else "many"):
+                raise ValueError(f"data that {family} networks learn from, not {data.kind!r}")
+        if family in SINGLE_DATA:
+            if self.budget is not None:
+                raise ValueError(f"no [budget] for {family} networks")
+            self._grey_levels()
+        if family != CROPS and self.pairs is not None:
             raise ValueError("[pairs] for spiketrack networks alone")
-        if one:
+        if family != STREAMS and self.distillation is not None:
+            raise ValueError("[distillation] for hadtrack networks alone")
+        if family == CROPS:
             self._crops_fit(self.network_as(SpiketrackSpec))
+        if family == STREAMS:
+            self._streams_fit(self.network_as(HadtrackSpec))
+
+    def _grey_levels(self) -> None:
+        """What nothing would heed otherwise."""
+        if len(self.classes) > 1:
+            raise ValueError(f"one class for a tracker of one object, not {len(self.classes)}")
+        if (self.input.mean, self.input.std) != ((0.0, 0.0, 0.0), PIXEL_SCALE["std"]):
+            found = f"{self.network.family} networks, which take grey levels"
+            raise ValueError(f"no input.mean and no input.std for {found}")
+        if self.augment.moves or self.augment.mosaic:
+            instead = "[pairs] instead of" if self.network.family == CROPS else "no"
+            raise ValueError(f"{instead} augment.zoom, shift and mosaic for {self.network.family} networks")
+
+    def _streams_fit(self, network: HadtrackSpec) -> None:
+        if self.input.events is None:
+            raise ValueError("[input.events], which says how windows become pictures")
+        if self.input.events.picture != "counts":
+            raise ValueError("input.events.picture 'counts', which is what is trained with")
+        if self.distillation is not None and network.sees != "events":
+            raise ValueError("[distillation] for a student, not for a teacher")
+        for data in self.data:
+            assert isinstance(data, PairedData)
+            frame_us = data.per_frame * self.input.events.window_us
+            if network.frame_us != frame_us:
+                raise ValueError(f"network.frame_us {frame_us}, as data.per_frame windows are long")
+            longest = (data.frames - 2) * data.per_frame
+            for stage in self.stage:
+                if stage.clip > longest or stage.clip % data.per_frame:
+                    raise ValueError(f"clips of at most {longest} windows, in multiples of {data.per_frame}")
+            # Whatever a sequence cannot be is better said now.
+            data.spec(0, self.input)
 
     def _crops_fit(self, network: SpiketrackSpec) -> None:
         """What nothing would heed otherwise, or `sot` would heed and the training not."""
-        if len(self.classes) > 1:
-            raise ValueError(f"one class for a tracker of one object, not {len(self.classes)}")
         if {self.input.height, self.input.width} != {network.search_side}:
             found = f"{self.input.width}x{self.input.height}"
             raise ValueError(f"an input as large as network.search_side, {network.search_side}, not {found}")
-        if (self.input.mean, self.input.std) != ((0.0, 0.0, 0.0), PIXEL_SCALE["std"]):
-            raise ValueError("no input.mean and no input.std for spiketrack networks, which take grey levels")
-        if self.augment.moves or self.augment.mosaic:
-            raise ValueError("[pairs] instead of augment.zoom, shift and mosaic for spiketrack networks")
         if any(stage.clip > 1 for stage in self.stage):
             raise ValueError("clips of one frame for spiketrack networks, which learn from pairs")
 
@@ -218,17 +262,19 @@ def read_recipe(path: str | os.PathLike[str]) -> Recipe:
 
 def _feeds_pixels(network: Mapping[str, Any]) -> bool:
     """Whether the input layer takes grey levels and not changes of them."""
-    return network.get("family") in ("smtrack", SINGLE_FAMILY) and network.get("neuron") != "sigma_delta"
+    # Each crop begins in silence, so that of a tracker of one object both are the same.
+    family = network.get("family")
+    return family in SINGLE_DATA or (family == "smtrack" and network.get("neuron") != "sigma_delta")
 
 
-def _of_one_object(network: Any, table: Mapping[str, Any]) -> dict[str, Any]:
-    """The recipe of a tracker of one object with what it need not say."""
+def _of_crops(network: Any, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The recipe of a tracker that learns from crops with what it need not say."""
     usual = SpiketrackSpec.model_fields["search_side"].default
     side = network.get("search_side", usual) if isinstance(network, dict) else network.search_side
     # A side that cannot be is the network's fault, and named as such.
     side = min(max(side, 1), LARGEST_SIDE) if isinstance(side, int) else usual
     size = {"height": side, "width": side}
-    full = {"classes": SINGLE_CLASSES, "data": {}, "pairs": {}, "input": {}, **table}
+    full = {"pairs": {}, "input": {}, **table}
     if isinstance(full["input"], dict):
         full["input"] = {**size, **full["input"]}
     return full

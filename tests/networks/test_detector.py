@@ -29,7 +29,7 @@ def test_stride_is_the_product() -> None:
 @pytest.mark.slayer
 def test_shapes_of_a_clip() -> None:
     torch.manual_seed(0)
-    raw, sent = SigmaDeltaDetector(SPEC, 3)(frames(2, 5))
+    raw, sent, *_ = SigmaDeltaDetector(SPEC, 3)(frames(2, 5))
     assert raw.shape == (2, 2 * (5 + 3), 4, 6, 5)
     assert [each.shape for each in sent] == [(5,)] * 4
     assert all(torch.all((each >= 0) & (each <= 1)) for each in sent)
@@ -41,7 +41,7 @@ def test_a_still_picture_falls_silent() -> None:
     torch.manual_seed(0)
     model = SigmaDeltaDetector(SPEC, 3).eval()
     clip = frames(1, 1).expand(-1, -1, -1, -1, 4)
-    raw, sent = model(clip)
+    raw, sent, *_ = model(clip)
     assert sent[0][0] > 0.5
     assert all(torch.all(each[1:] == 0) for each in sent)
     torch.testing.assert_close(raw[..., 1:], raw[..., :1].expand_as(raw[..., 1:]))

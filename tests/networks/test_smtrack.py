@@ -40,7 +40,7 @@ def trained(**fields: Any) -> SmtrackDetector:
 )
 def test_every_kind_of_neuron_gives_a_grid_and_its_rates(neuron: str) -> None:
     model = smtrack_detector(spec(neuron=neuron), CLASSES)
-    raw, sent = model(torch.rand(2, 3, 32, 48, 5))
+    raw, sent, *_ = model(torch.rand(2, 3, 32, 48, 5))
     assert raw.shape == (2, 5 + CLASSES + EMBEDDING, 8, 12, 5)
     assert [rate.shape for rate in sent] == [(5,)] * (1 + len(LAYERS))
     assert (model.stride, model.classes) == (4, CLASSES)

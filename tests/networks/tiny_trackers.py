@@ -57,7 +57,8 @@ def lived(plan: Recipe, seed: int = 0) -> SpiketrackNet:
             elif name.endswith("shift") and not name.startswith("output"):
                 parameter.normal_(0.5, 0.5)
             elif name.endswith("gain"):
-                parameter.uniform_(0.5, 3)
+                # Activations in the thousands would leave the 24 bits of a sigma-delta state.
+                parameter.uniform_(*((1, 2) if shape.neuron == "sigma_delta" else (0.5, 3)))
             elif name == "output.weight":
                 parameter.normal_(0, 0.3)
     sides = shape.template_side, shape.search_side

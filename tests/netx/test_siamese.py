@@ -119,7 +119,11 @@ MISFITS: dict[str, tuple[Callable[[], Siamese], str, str]] = {
     "an input without neurons": (with_search(0, neuron=None), "search/layer/0", "found no neurons"),
     "a head that fires": (with_search(-1, neuron=LEAKY), "search/layer", "CUBA neurons that never fire"),
     "a head of six": (with_search(-1, shape=(6, 8, 8)), "search/layer", "expected 5 channels of a map"),
-    "a template of sums": (with_template(neuron=SUMS), "template/layer", "expected a map of ILIF neurons"),
+    "a template of sums": (
+        with_template(neuron=SUMS),
+        "template/layer",
+        "a map of ILIF or sigma-delta neurons",
+    ),
     "too few keys": (with_template(shape=(13, 8, 8)), "template/layer", "13 channels in the last layer"),
     "a layer that is absent": (asking(9), "contract/memory/0/layer", "found layer 9 of 7: none"),
     "leaky neurons": (with_search(2, neuron=LEAKY), "contract/memory/0/layer", "convolution with ILIF"),

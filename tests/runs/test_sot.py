@@ -199,7 +199,7 @@ def test_pictures_that_are_missing_are_told(net: Path, tmp_path: Path) -> None:
 def test_a_video_that_breaks_off_is_refused(
     net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cut(source: str, init: str | None, most: int | None) -> Any:
+    def cut(source: str, init: str | None, most: int | None, *other: object) -> Any:
         opened = open_sot(source, init, most)
         opened.frames.frames, opened.frames.ended_early = 100, "3 frames of the 100 that are announced"
         return opened

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from neuromorph_track.association.single.settings import SingleSettings
 from neuromorph_track.detection.centre import Cells
 from neuromorph_track.detection.crop import Window
+from neuromorph_track.detection.field import Field
 
 Box = NDArray[np.float64]
 # In pixels: a box that vanished would take its search window with it.
 LEAST_SIDE = 4.0
 NO_SIDE = 1e-6
+# A cell's neighbours are looked at however small the object is.
+LEAST_CELLS = 1.5
+NOT_SEEN = -1.0
 
 
 class Look(NamedTuple):
@@ -60,25 +64,24 @@ class SingleTracker:
 
     def window(self) -> Window:
         """The square of the next frame that the network is to see."""
-        settings = self.settings
-        times = max(0, self._unseen - settings.patience + 1)
-        widened = settings.widest
-        # After thousands of lost frames the power alone would be no number any more.
-        if times * math.log(settings.widening) < math.log(settings.widest):
-            widened = settings.widening**times
-        around = Window.around(self.cxcywh, self.factor * widened)
+        around = Window.around(self.cxcywh, self.factor * self._widened())
         # Beyond the frame there is nothing to find.
         return Window(around.x, around.y, min(around.side, 2 * float(self._frame.max())))
 
-    def update(self, cells: Cells, window: Window) -> Look:
-        """Take what the network said about ``window``, which :meth:`window` gave."""
+    def update(self, cells: Cells, window: Window | Field) -> Look:
+        """Take what the network said about ``window``, which :meth:`window` gave, or about all of a frame."""
         settings = self.settings
         boxes = window.to_frame(cells.cxcywh)
         trusted = cells.score * self._likeness(boxes)
-        if self._unseen < settings.patience:
+        if isinstance(window, Field):
+            near = self._nearness(boxes, window)
+            trusted = trusted * (1 - settings.window + settings.window * near)
+            # As if a search crop had been cut.
+            trusted[near == 0] = NOT_SEEN
+        elif self._unseen < settings.patience:
             trusted = trusted * (1 - settings.window + settings.window * _hann(trusted.shape))
         row, column = np.unravel_index(int(trusted.argmax()), trusted.shape)
-        score = float(cells.score[row, column])
+        score = float(cells.score[row, column]) if trusted[row, column] > NOT_SEEN else 0.0
         self._age += 1
         if score < settings.lost_score:
             self._unseen += 1
@@ -90,6 +93,23 @@ class SingleTracker:
         if renew:
             self._age = 0
         return Look(self.cxcywh.copy(), score, False, renew)
+
+    def _widened(self) -> float:
+        """By how many times a lost object is looked for farther away."""
+        settings = self.settings
+        times = max(0, self._unseen - settings.patience + 1)
+        # After thousands of lost frames the power alone would be no number any more.
+        if times * math.log(settings.widening) < math.log(settings.widest):
+            return settings.widening**times
+        return settings.widest
+
+    def _nearness(self, boxes: Box, field: Field) -> Box:
+        """A Hann window around the last place, as wide as a search crop: 1 where a box has not moved."""
+        side = self.factor * self._widened() * math.sqrt(self.cxcywh[2] * self.cxcywh[3])
+        cells = field.sides[:2] / boxes.shape[1::-1]
+        reach = np.maximum(side / 2, LEAST_CELLS * cells)
+        away = np.abs(boxes[..., :2] - self.cxcywh[:2]) / reach
+        return np.where(away < 1, np.cos(np.pi / 2 * away) ** 2, 0).prod(-1)
 
     def _likeness(self, boxes: Box) -> Box:
         """1 where a box has the size and the aspect of the last."""

@@ -27,7 +27,7 @@ class FusedConv(FoldedNorm):
         Padding keeps the size at stride 1.
     unit : float
         What an input of one spike stands for.
-    norm, spread, momentum, size
+    norm, spread, momentum, size, ceiling
         See :class:`FoldedNorm`.
     room : int
         Thresholds that a membrane potential has to hold; what is beyond would be cut off on the chip.
@@ -47,8 +47,9 @@ class FusedConv(FoldedNorm):
         room: int = LEAST_ROOM,
         groups: int = 1,
         size: tuple[int, int] | None = None,
+        ceiling: float | None = None,
     ) -> None:
-        super().__init__(outputs, norm, spread, momentum, size)
+        super().__init__(outputs, norm, spread, momentum, size, ceiling)
         self.largest_exponent = SUM_BITS - math.ceil(math.log2(max(room, LEAST_ROOM)))
         self.unit, self.groups = unit, groups
         self.stride, self.dilation, self.padding = stride, dilation, dilation * (kernel // 2)
@@ -76,6 +77,10 @@ class FusedConv(FoldedNorm):
     def folded(self) -> tuple[Tensor, Tensor]:
         """Weights, for inputs in units, and biases before they are rounded."""
         return self._folded_weight().detach(), self.folded_bias().detach()
+
+    def bias_units(self, threshold: int) -> int:
+        """What a bias of 1 is in whole numbers."""
+        return threshold
 
     def sum_scale(self, steps: int) -> float:
         """Current, in thresholds, that one unit of a potential stands for which adds up ``steps`` steps."""

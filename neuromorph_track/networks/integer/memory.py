@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -12,6 +14,17 @@ from neuromorph_track.networks.integer.norm import FoldedNorm, whole_bias
 THRESHOLD = 256
 # Of a channel that is passed on: a whole threshold is no weight, but spikes up to 63 round to themselves.
 PASSED = LARGEST_WEIGHT
+
+
+class WrittenForm(NamedTuple):
+    """Whole numbers of a layer that is written: its threshold, a passing weight, and a bias of 1."""
+
+    threshold: int
+    passed: int
+    bias_units: int
+
+
+INTEGER_FORM = WrittenForm(THRESHOLD, PASSED, THRESHOLD)
 
 
 class WrittenSynapse(FoldedNorm):
@@ -25,13 +38,14 @@ class WrittenSynapse(FoldedNorm):
         Channels that are written.
     lowest : int
         Least weight.
-    spread, momentum
+    spread, ceiling
         See :class:`FoldedNorm`.
     """
 
-    def __init__(self, outputs: int, lowest: int, spread: float = 1.0, momentum: float = 0.05) -> None:
-        super().__init__(outputs, spread=spread, momentum=momentum)
+    def __init__(self, outputs: int, lowest: int, spread: float = 1.0, ceiling: float | None = None) -> None:
+        super().__init__(outputs, spread=spread, ceiling=ceiling)
         self.lowest = lowest
+        self.form = INTEGER_FORM
         self.register_buffer("begun", torch.tensor(False))
         self.begun: Tensor
 
@@ -44,30 +58,30 @@ class WrittenSynapse(FoldedNorm):
         sums = self._applied(x, self.rounded(memory))
         if self.learns_statistics:
             return self.normalised(sums)
-        bias = self.rounded_bias(THRESHOLD)
+        bias = self.rounded_bias(self.form.bias_units)
         return sums + bias.view(-1, 1, 1)
 
     def gains(self) -> Tensor:
         """What a host multiplies a memory by to have weights, (C_out,)."""
         scale = self.folded_scale()
         assert scale is not None
-        return scale.detach() * THRESHOLD
+        return scale.detach() * self.form.threshold
 
     def whole_bias(self) -> Tensor:
         """Biases (C_out,) int32."""
-        return whole_bias(self.folded_bias().detach(), THRESHOLD).to(torch.int32)
+        return whole_bias(self.folded_bias().detach(), self.form.bias_units).to(torch.int32)
 
     def rounded(self, memory: Tensor) -> Tensor:
         """Weights of memories (B, ...), in thresholds; the gradient passes where they are not clipped."""
         scale = self.folded_scale()
         assert scale is not None
-        low, high = self.lowest / 2, LARGEST_WEIGHT / 2
-        clipped = (self._scaled(memory, scale) * (THRESHOLD / 2)).clamp(low, high)
+        low, high, half = self.lowest / 2, LARGEST_WEIGHT / 2, self.form.threshold / 2
+        clipped = (self._scaled(memory.to(scale.dtype), scale) * half).clamp(low, high)
         with torch.no_grad():
             # In double precision the product is exact, and halves fall as they do on the host.
-            exact = self._scaled(memory.double(), scale.double()) * (THRESHOLD / 2)
+            exact = self._scaled(memory.double(), scale.double()) * half
             even = torch.floor(exact + 0.5).clamp(low, high).to(clipped.dtype)
-        return (clipped + (even - clipped.detach())) * (2 / THRESHOLD)
+        return (clipped + (even - clipped.detach())) / half
 
     def _begin(self, sums: Tensor) -> None:
         with torch.no_grad():
@@ -91,8 +105,10 @@ class MemorySynapse(WrittenSynapse):
         The memory is (B, heads, keys, values), whole numbers from 0.
     """
 
-    def __init__(self, heads: int, keys: int, values: int, spread: float = 1.0) -> None:
-        super().__init__(heads * values, 0, spread)
+    def __init__(
+        self, heads: int, keys: int, values: int, spread: float = 1.0, ceiling: float | None = None
+    ) -> None:
+        super().__init__(heads * values, 0, spread, ceiling)
         self.heads, self.keys, self.values = heads, keys, values
 
     def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
@@ -113,8 +129,8 @@ class KernelSynapse(WrittenSynapse):
         ``kernel`` is odd; padding keeps the size.
     """
 
-    def __init__(self, channels: int, kernel: int, spread: float = 1.0) -> None:
-        super().__init__(channels, LOWEST_WEIGHT, spread)
+    def __init__(self, channels: int, kernel: int, spread: float = 1.0, ceiling: float | None = None) -> None:
+        super().__init__(channels, LOWEST_WEIGHT, spread, ceiling)
         self.kernel = kernel
 
     def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:

@@ -32,6 +32,8 @@ class FoldedNorm(nn.Module):
         Of the running mean and variance.
     size : (int, int) or None
         Height and width of what comes out, where each neuron has a bias of its own beside its channel's.
+    ceiling : float or None
+        Largest bias, in thresholds: what silence may add up to without a spike.
 
     Attributes
     ----------
@@ -45,9 +47,10 @@ class FoldedNorm(nn.Module):
         spread: float = 1.0,
         momentum: float = 0.05,
         size: tuple[int, int] | None = None,
+        ceiling: float | None = None,
     ) -> None:
         super().__init__()
-        self.momentum, self.norm = momentum, norm
+        self.momentum, self.norm, self.ceiling = momentum, norm, ceiling
         self.shift = nn.Parameter(torch.zeros(outputs))
         self.gain: nn.Parameter | None = nn.Parameter(torch.full((outputs,), spread)) if norm else None
         self.place = None if size is None else nn.Parameter(torch.zeros(outputs, *size))
@@ -75,7 +78,9 @@ class FoldedNorm(nn.Module):
         """Biases (C,), or (C, H, W), before they are rounded."""
         scale = self.folded_scale()
         bias = self.shift if scale is None else self.shift - self.mean * scale
-        return bias if self.place is None else bias.view(-1, 1, 1) + self.place
+        if self.place is not None:
+            bias = bias.view(-1, 1, 1) + self.place
+        return bias - self._excess(bias)
 
     def rounded_bias(self, threshold: int) -> Tensor:
         """The same as multiples of 1 / ``threshold``; the gradient passes."""
@@ -90,6 +95,10 @@ class FoldedNorm(nn.Module):
         normalised = F.batch_norm(
             folded, mean, variance, self.gain.abs(), self.shift, training=True, momentum=1.0, eps=EPSILON
         )
+        if self.ceiling is not None:
+            factor = self.gain.abs() * torch.rsqrt(variance + EPSILON)
+            bias = (self.shift - mean * factor).view(-1, 1, 1)
+            normalised = normalised - self._excess(bias if self.place is None else bias + self.place)
         with torch.no_grad():
             scale = self.folded_scale()
             assert scale is not None
@@ -97,6 +106,12 @@ class FoldedNorm(nn.Module):
             self.mean.lerp_(mean / scale, self.momentum)
             self.variance.lerp_(variance / scale.square(), self.momentum)
         return normalised if self.place is None else normalised + self.place
+
+    def _excess(self, bias: Tensor) -> Tensor:
+        """What of a bias is above the ceiling; the gradient passes by, so that it can come down again."""
+        if self.ceiling is None:
+            return torch.zeros_like(bias)
+        return (bias.detach() - self.ceiling).clamp(min=0)
 
 
 def whole_bias(bias: Tensor, threshold: int) -> Tensor:

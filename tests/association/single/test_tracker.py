@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from neuromorph_track.association.single import Look, SingleSettings, SingleTracker
 from neuromorph_track.detection.centre import Cells, decode_cells
 from neuromorph_track.detection.crop import Window
+from neuromorph_track.detection.field import Field
 from neuromorph_track.errors import InputError
 
 FRAME = (320, 200)
@@ -242,3 +243,35 @@ def test_whatever_the_network_says_there_is_a_box(answers: list[tuple[float, ...
 def test_settings_out_of_range(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=f"{told}: found"):
         SingleSettings(**settings)
+
+
+def whole(score: dict[tuple[int, int], float], sides: np.ndarray) -> Cells:
+    """Cells of a whole frame, with boxes of the first size in their middles."""
+    cells = np.zeros((10, 16))
+    boxes = np.zeros((10, 16, 4))
+    for row, column in np.ndindex(10, 16):
+        boxes[row, column] = (column + 0.5) / 16, (row + 0.5) / 10, *(BOX[2:] / sides[:2])
+    for cell, value in score.items():
+        cells[cell] = value
+    return Cells(cells, boxes)
+
+
+def test_a_whole_frame_is_weighed_around_the_last_place() -> None:
+    field = Field(np.tile(np.array(FRAME, float), 2), np.zeros(4))
+    found = tracker(window=1.0, penalty=0.0)
+    # Cells of 20 x 20 pixels; farther away than half a search crop counts nothing.
+    look = found.update(whole({(4, 5): 0.5, (9, 15): 0.9}, field.sides), field)
+    np.testing.assert_allclose(look.cxcywh[:2], [110, 90])
+    assert look.score == 0.5
+    assert not look.lost
+
+
+def test_a_lost_object_is_looked_for_farther_away() -> None:
+    field = Field(np.tile(np.array(FRAME, float), 2), np.zeros(4))
+    found = tracker(window=1.0, penalty=0.0, widest=8.0, widening=2.0)
+    far = {(9, 12): 0.9}
+    looks = [found.update(whole(far, field.sides), field) for _ in range(8)]
+    assert looks[0].lost
+    np.testing.assert_allclose(looks[0].cxcywh, BOX)
+    first = next(look for look in looks if not look.lost)
+    np.testing.assert_allclose(first.cxcywh[:2], [250, 190])

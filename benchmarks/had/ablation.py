@@ -1,0 +1,110 @@
+"""A student that learnt from a teacher against one that learnt alone, term by term.
+
+    OMP_NUM_THREADS=1 python benchmarks/had/ablation.py WORK [--seeds 5] [--terms alone all ...]
+
+WORK is a folder for the trainings; what is there is not done again. The same student, clips and steps each
+time, all integer LIF neurons in fixed point on 128 sequences of the test split, every preset among them. The
+gain is over ``alone``, paired over sequences and seeds, with a 95 % interval over both.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.table import Table
+from trainings import STEPS, STUDENT, TEACHER, Scores, Test, judged, recipe, scored, trained
+
+from neuromorph_track.evaluation.single import difference_interval
+
+BASE = {"response": 1.0, "boxes": 1.0, "feature": 1.0, "similarity": 1.0}
+TERMS: dict[str, dict[str, Any] | None] = {
+    "alone": None,
+    "all": {**BASE, "transport": 4.0, "temporal": 1.0},
+    "response": {"response": 1.0, "boxes": 1.0},
+    "feature": {"feature": 1.0},
+    "similarity": {"similarity": 1.0},
+    "response, feature, similarity": BASE,
+    "these + transport": {**BASE, "transport": 4.0},
+    "these + GRU": {**BASE, "temporal": 1.0},
+    "released formulas": {"released": True},
+}
+METRICS = ("SR", "PR", "NPR")
+
+
+def measured(work: Path, seeds: int, terms: list[str], test: Test, steps: int) -> dict[str, list[Scores]]:
+    """Scores of each kind and seed."""
+    found: dict[str, list[Scores]] = {}
+    # Seed by seed, so that a run cut short has something of every kind.
+    for seed in range(seeds):
+        teacher = trained(recipe(f"teacher-{seed}", seed, TEACHER, steps=steps), work)
+        found.setdefault("teacher (frames and events, floats)", []).append(judged(teacher, test, work, True))
+        for name in terms:
+            label = f"student-{name.replace(' ', '-').replace(',', '')}-{seed}"
+            given = recipe(label, seed, STUDENT, TERMS[name], steps)
+            checkpoint = trained(given, work, teacher if TERMS[name] else None)
+            found.setdefault(name, []).append(judged(checkpoint, test, work))
+    return found
+
+
+def trivial(test: Test, work: Path) -> dict[str, list[Scores]]:
+    from paired import centroid, near_centroid, stays
+
+    given = {"box left in place": stays, "centroid of all events": centroid, "of events near": near_centroid}
+    return {name: [Scores(*map(np.array, scored(each, test, work)))] for name, each in given.items()}
+
+
+def table(found: dict[str, list[Scores]], title: str) -> Table:
+    shown = Table(title=title)
+    for name in ("", *METRICS, *(f"{metric} gained" for metric in METRICS)):
+        shown.add_column(name, justify="right" if name else "left")
+    for name, scores in found.items():
+        cells = []
+        for metric in METRICS:
+            means = np.array([getattr(each, metric).mean() for each in scores])
+            spread = f" ± {means.std(ddof=1):.3f}" if len(means) > 1 else ""
+            cells.append(f"{means.mean():.3f}{spread}")
+        gains = [_gain(scores, found.get("alone", []), metric) for metric in METRICS]
+        shown.add_row(name, *cells, *([""] * 3 if name == "alone" else gains))
+    return shown
+
+
+def _gain(scores: list[Scores], alone: list[Scores], metric: str) -> str:
+    """Mean difference and its interval; a sequence counts once, with its mean over the seeds."""
+    if len(scores) != len(alone):
+        return ""
+    own, other = (np.mean([getattr(each, metric) for each in group], axis=0) for group in (scores, alone))
+    interval = difference_interval(own, other)
+    told = f"{(own - other).mean():+.3f}"
+    return f"{told} [{interval[0]:+.3f}, {interval[1]:+.3f}]" if interval else told
+
+
+def main() -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--terms", nargs="+", choices=list(TERMS), default=list(TERMS))
+    parser.add_argument(
+        "--steps", type=int, default=STEPS, help="of the first stage; in a work folder of its own"
+    )
+    parser.add_argument("--preset", default="mixed")
+    parser.add_argument("--sequences", type=int, default=128, help="of the test split")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    test = Test(options.preset, options.sequences)
+    found = {
+        **trivial(test, options.work),
+        **measured(options.work, options.seeds, options.terms, test, options.steps),
+    }
+    Console(width=160).print(
+        table(found, f"{options.preset}, {options.sequences} sequences, {options.seeds} seeds")
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""Small trainings on frames and events, and what they are worth on sequences that none has seen.
+
+Each training has a folder of its own under the work folder, and so has each measurement; what is there is not
+done again, and an interrupted training goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+
+from neuromorph_track.association.single import SingleSettings, SingleTracker
+from neuromorph_track.data.paired import PairedSequence, PairedSpec
+from neuromorph_track.data.paired.sequence import load_or_draw
+from neuromorph_track.detection.centre import decode_cells
+from neuromorph_track.detection.encode import FrameEncoder
+from neuromorph_track.detection.field import Field
+from neuromorph_track.evaluation.single import score_sequence
+from neuromorph_track.export.checkpoint import recipe_of, weights_of
+from neuromorph_track.export.siamese import export_siamese
+from neuromorph_track.export.trained import with_weights
+from neuromorph_track.files import write_text
+from neuromorph_track.networks.hadtrack import HadtrackNet
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
+from neuromorph_track.runs.follow import centred, cornered, settings_of
+from neuromorph_track.runs.stream import stream
+from neuromorph_track.runs.stream_net import StreamNet
+from neuromorph_track.training.checkpoint import load_checkpoint
+from neuromorph_track.training.loop import LAST, train
+from neuromorph_track.training.recipe import Recipe
+from neuromorph_track.training.stream_pictures import (
+    event_pictures,
+    frame_pictures,
+    frames_come,
+    pixels,
+    template_pictures,
+)
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from paired import first_window, truth_from, xywh
+
+# The regime, fixed before the first run: docs/had.md.
+HEIGHT, WIDTH, SIZE, GAIN = 64, 80, 14.0, 64
+SEQUENCES, STEPS, LAST_STEPS, BATCH, WINDOWS = 256, 1500, 500, 8, 16
+STUDENT: dict[str, Any] = {
+    "family": "hadtrack",
+    "layers": [
+        {"channels": 12, "kernel": 5, "stride": 2},
+        {"channels": 16, "stride": 2},
+        {"channels": 24, "stride": 2},
+        {"channels": 32},
+    ],
+    "head": [{"channels": 32}],
+    "levels": 7,
+    "spread": 3.0,
+}
+TEACHER: dict[str, Any] = {
+    **STUDENT,
+    "layers": [
+        {"channels": 24, "kernel": 5, "stride": 2},
+        {"channels": 32, "stride": 2},
+        {"channels": 48, "stride": 2},
+        {"channels": 64},
+        {"channels": 64},
+    ],
+    "head": [{"channels": 64}],
+    "neuron": "relu",
+    "sees": "both",
+    "template_steps": 1,
+}
+Boxes = NDArray[np.float64]
+
+
+def recipe(
+    name: str,
+    seed: int,
+    network: dict[str, Any],
+    distillation: dict[str, Any] | None = None,
+    steps: int = STEPS,
+) -> Recipe:
+    """The regime with a network, and what is learnt from a teacher."""
+    stage = {"batch": BATCH, "clip": WINDOWS}
+    stages = [
+        {**stage, "steps": steps, "learning_rate": 2e-3},
+        {**stage, "steps": LAST_STEPS * steps // STEPS, "learning_rate": 5e-4, "freeze_norm": True},
+    ]
+    return Recipe.model_validate(
+        {
+            "name": name,
+            "seed": seed,
+            "input": {"height": HEIGHT, "width": WIDTH, "events": {"window_us": 10_000, "gain": GAIN}},
+            "network": network,
+            "data": {"sequences": SEQUENCES, "size": SIZE, "cache": "sequences"},
+            "distillation": distillation,
+            "optimiser": {"decay_all": False},
+            "stage": stages,
+        }
+    )
+
+
+def trained(given: Recipe, work: Path, teacher: Path | None = None) -> Path:
+    """The checkpoint of a recipe, trained unless it is there."""
+    folder = work / given.name
+    final = folder / "final.pt"
+    if not final.is_file():
+        Console(stderr=True).print(f"training {given.name}", highlight=False)
+        train(given, folder, resume=(folder / LAST).is_file(), quiet=True, data=work, teacher=teacher)
+    return final
+
+
+@cache
+def sequences(preset: str, count: int, split: str, folder: Path) -> tuple[PairedSequence, ...]:
+    """Sequences that no training has seen."""
+    size = {"width": WIDTH, "height": HEIGHT, "size": SIZE}
+    specs = [PairedSpec(seed=seed, split=split, preset=preset, **size) for seed in range(count)]
+    return tuple(load_or_draw(spec, folder / "sequences") for spec in specs)
+
+
+class Scores(NamedTuple):
+    """Of each sequence: success AUC, precision at a fifth of a usual side, normalised precision at 0.2."""
+
+    SR: NDArray[np.float64]
+    PR: NDArray[np.float64]
+    NPR: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Test:
+    """Sequences to be judged on."""
+
+    preset: str = "mixed"
+    count: int = 128
+    split: str = "test"
+
+    @property
+    def label(self) -> str:
+        return f"{self.split}-{self.preset}-{self.count}"
+
+
+def judged(checkpoint: Path, test: Test, work: Path, floats: bool = False) -> Scores:
+    """Scores of a checkpoint, measured unless they are there."""
+    kept = checkpoint.parent / f"{test.label}{'-floats' * floats}.json"
+    if not kept.is_file():
+        follow = _floats(checkpoint) if floats else _student(checkpoint)
+        write_text(kept, json.dumps(scored(follow, test, work)))
+    return Scores(*map(np.array, json.loads(kept.read_text())))
+
+
+def scored(follow: Callable[[PairedSequence, int], Boxes], test: Test, work: Path) -> list[list[float]]:
+    """SR, PR and NPR of each sequence, of a tracker that is told a sequence and its first window."""
+    found = []
+    for sequence in sequences(test.preset, test.count, test.split, work):
+        first = first_window(sequence)
+        truth = truth_from(sequence, first)
+        boxes = follow(sequence, first)
+        scores = score_sequence(truth, [boxes], "tracker").scores
+        found.append([scores.AUC, _precise(truth.boxes, boxes, truth.visible), scores.norm_precision])
+    return [list(map(float, column)) for column in zip(*found, strict=True)]
+
+
+def _precise(truth: Boxes, boxes: Boxes, visible: NDArray[np.bool_]) -> float:
+    """Twenty pixels are as large as a picture of this size's objects: 4 instead, as the prototype had it."""
+    away = (boxes[:, :2] + boxes[:, 2:] / 2) - (truth[:, :2] + truth[:, 2:] / 2)
+    return float((np.hypot(*away[visible].T) <= 4).mean())
+
+
+def _student(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
+    """The exported pair in the fixed-point simulator."""
+    net = StreamNet(export_siamese(checkpoint).siamese)
+    settings = settings_of(net)
+
+    def follow(sequence: PairedSequence, first: int) -> Boxes:
+        pictures = event_pictures(sequence, first, len(sequence.boxes) - first, GAIN)
+        steps = stream(net, pictures, xywh(sequence.boxes[first : first + 1])[0], settings)
+        return np.stack([step.xywh for step in steps])
+
+    return follow
+
+
+def _floats(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
+    """A network without states in PyTorch, asked when a frame comes; in between its box stays."""
+    state = load_checkpoint(checkpoint)
+    spec = recipe_of(state, str(checkpoint)).network_as(HadtrackSpec)
+    model = with_weights(HadtrackNet(spec), weights_of(state, str(checkpoint)), str(checkpoint))
+    given = recipe("x", 0, STUDENT).input
+
+    def follow(sequence: PairedSequence, first: int) -> Boxes:
+        field = Field.of(FrameEncoder(given), WIDTH, HEIGHT)
+        initial = xywh(sequence.boxes[first : first + 1])[0]
+        tracker = SingleTracker(SingleSettings(), 4.0)
+        tracker.begin(centred(initial), (WIDTH, HEIGHT))
+        fresh = frames_come(sequence)
+        before = fresh[fresh <= first][-1:]
+        shown = frame_pictures(spec, sequence, np.repeat(before, spec.template_steps), GAIN)
+        boxes = np.repeat(initial[None], len(sequence.boxes) - first, axis=0)
+        with torch.inference_mode():
+            memory = model.memory(pixels([template_pictures(spec, shown, centred(initial))]))
+            for window, picture in _after(fresh, spec, sequence, first):
+                raw = model.search(picture, memory).raw[0, ..., 0].numpy()
+                look = tracker.update(decode_cells(raw), field)
+                boxes[window - first :] = cornered(look.cxcywh)
+        return boxes
+
+    return follow
+
+
+def _after(
+    fresh: NDArray[np.int64], spec: HadtrackSpec, sequence: PairedSequence, first: int
+) -> Iterator[tuple[int, torch.Tensor]]:
+    for window in fresh[fresh > first]:
+        yield int(window), pixels([frame_pictures(spec, sequence, np.array([window]), GAIN)])

@@ -1,0 +1,165 @@
+"""A student that sees events alone, and what it learns from a teacher that sees frames too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from neuromorph_track.networks.distillation import centre_view
+from neuromorph_track.networks.distillation.pooling import object_tokens
+from neuromorph_track.networks.distillation.spatial import score_mass
+from neuromorph_track.networks.distillation.temporal import TeacherClock, Track
+from neuromorph_track.networks.distillation.views import frames_first
+from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
+from neuromorph_track.networks.interface import DetectorOutput
+from neuromorph_track.networks.spiketrack import SpiketrackNet
+
+# Of the teacher's clock.
+HIDDEN = 32
+# A token is a feature and its place.
+PLACE = 2
+
+
+class HadtrackNet(SpiketrackNet):
+    """A network of the hadtrack family; one that sees frames too learns to say where its object goes next.
+
+    Parameters
+    ----------
+    spec : HadtrackSpec
+    """
+
+    spec: HadtrackSpec
+
+    def __init__(self, spec: HadtrackSpec) -> None:
+        super().__init__(spec)
+        teaches = spec.sees != "events"
+        self.clock = TeacherClock(self.token, HIDDEN, spec.frame_us) if teaches else None
+
+    @property
+    def token(self) -> int:
+        """Channels of :meth:`track`."""
+        return self.output.weight.shape[1] + PLACE
+
+    def forward(  # type: ignore[override]
+        self,
+        templates: Tensor,
+        views: Tensor,
+        times_us: Tensor | None = None,
+        centres: Tensor | None = None,
+        present: Tensor | None = None,
+    ) -> DetectorOutput:
+        """Where the object of each template is at the end of each window, or when each frame is there.
+
+        Parameters
+        ----------
+        templates : (N, C, h, w, K) float
+            Pixels over 256.
+        views : (N, C, H, W, F) float
+        times_us : (N, F) int64, optional
+            When; with it, and in training, ``aside`` is what the clock has still to learn.
+        centres : (N, F, 2) float
+            Of the object, in sides of the picture.
+        present : (N, F) bool
+        """
+        output = self.search(views, self.memory(templates))
+        if self.clock is None or times_us is None or not self.training:
+            return output
+        assert centres is not None
+        track = self.track(output, times_us)
+        loss = self.clock.displacement_loss(
+            track._replace(features=track.features.detach()), centres, present
+        )
+        return output._replace(aside=(loss, {"clock": float(loss.detach())}))
+
+    def track(self, output: DetectorOutput, times_us: Tensor) -> Track:
+        """What stands where the network believes its object, over time."""
+        assert output.features is not None
+        maps, scores = output.features.movedim(-1, 1), output.raw[:, 0].movedim(-1, 1)
+        mass = score_mass(scores.flatten(0, 1), "one").view_as(scores)
+        return Track(object_tokens(maps, mass), times_us)
+
+
+class TaughtNet(nn.Module):
+    """A student and its loss against a teacher, which is frozen and no part of what is saved.
+
+    Parameters
+    ----------
+    student, teacher : HadtrackNet
+    distillation : nn.Module
+        Of the views of both to a loss and its terms.
+    """
+
+    def __init__(self, student: HadtrackNet, teacher: HadtrackNet, distillation: nn.Module) -> None:
+        super().__init__()
+        self.student, self.distillation = student, distillation
+        # In a tuple it is no module of this one: neither trained nor saved.
+        self._teacher = (teacher.requires_grad_(False).eval(),)
+
+    @property
+    def spec(self) -> HadtrackSpec:
+        return self.student.spec
+
+    @property
+    def teacher(self) -> HadtrackNet:
+        """The frozen one."""
+        return self._teacher[0]
+
+    def forward(
+        self,
+        templates: Tensor,
+        views: Tensor,
+        times_us: Tensor,
+        told_templates: Tensor,
+        told_views: Tensor,
+        told_us: Tensor,
+        at: Tensor,
+    ) -> DetectorOutput:
+        """The student's output; ``aside`` is what it has still to learn from the teacher.
+
+        Parameters
+        ----------
+        templates, views
+            See :meth:`HadtrackNet.forward`, of the student.
+        times_us : (N, F) int64
+            The end of each window.
+        told_templates, told_views
+            Of the teacher, G frames.
+        told_us : (N, G) int64
+            When each frame is there.
+        at : (N, G) int64
+            The window in which that is.
+        """
+        output = self.student(templates, views)
+        with torch.no_grad():
+            told = self.teacher(told_templates, told_views)
+        assert output.features is not None
+        assert told.features is not None
+        raw, features = _picked(output.raw, at), _picked(output.features, at)
+        found = centre_view(raw, (frames_first(features),), self.student.track(output, times_us))
+        wanted = centre_view(told.raw, (frames_first(told.features),), self.teacher.track(told, told_us))
+        return output._replace(aside=self.distillation(found, wanted))
+
+    def _apply(self, change: Any, recurse: bool = True) -> TaughtNet:
+        # To another device the teacher goes along.
+        self.teacher._apply(change, recurse)
+        super()._apply(change, recurse)
+        return self
+
+    def freeze_norm(self) -> None:
+        """See :meth:`SpiketrackNet.freeze_norm`."""
+        self.student.freeze_norm()
+
+    @staticmethod
+    def own(state: Mapping[str, Any]) -> dict[str, Any]:
+        """The student's part of a state."""
+        prefix = "student."
+        return {name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)}
+
+
+def _picked(maps: Tensor, at: Tensor) -> Tensor:
+    """Some frames (N, C, H, W, G) of (N, C, H, W, F)."""
+    place = at.view(len(at), 1, 1, 1, -1).expand(*maps.shape[:-1], -1)
+    return maps.gather(-1, place)

@@ -1,0 +1,68 @@
+"""One object through a stream of windows, each seen whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.association.single import SingleSettings, SingleTracker
+from neuromorph_track.runs.follow import Step, centred, cornered
+from neuromorph_track.runs.siamese_net import Frame, Template
+from neuromorph_track.runs.stream_net import StreamNet
+
+
+def stream(
+    net: StreamNet,
+    windows: Iterable[Frame],
+    initial_xywh: NDArray[np.float64],
+    settings: SingleSettings,
+    template: Template | None = None,
+) -> Iterator[Step]:
+    """Follow the object that ``initial_xywh`` holds in the first window.
+
+    The template takes the first windows in which anything happens in the box's crop; until it has them
+    all, the box stays, and the search chain sees what comes.
+
+    Parameters
+    ----------
+    template : Template, optional
+        To be taken instead of the object's own: of another one, as a control.
+    """
+    tracker = SingleTracker(settings, net.contract.reach)
+    cxcywh, waiting = centred(np.asarray(initial_xywh, np.float64)), _Waiting(net)
+    for number, window in enumerate(windows):
+        started = time.perf_counter()
+        if not number:
+            size = (window.shape[1], window.shape[0])
+            net.begin(*size)
+            tracker.begin(cxcywh, size)
+        known = waiting.done
+        made = None if known else waiting.take(window, cxcywh, template)
+        written = net.write(made.sums) if made else ()
+        cells, activity = net.look(window)
+        box, score, lost = cxcywh, 1.0, False
+        if known:
+            look = tracker.update(cells, net.field)
+            box, score, lost = look.cxcywh, look.score, look.lost
+        seconds = time.perf_counter() - started
+        yield Step(window, cornered(box), score, lost, seconds, activity, made, written)
+
+
+class _Waiting:
+    """Windows for a template that are not yet enough."""
+
+    def __init__(self, net: StreamNet) -> None:
+        self.net, self.windows = net, list[Frame]()
+        self.done = False
+
+    def take(self, window: Frame, cxcywh: NDArray[np.float64], other: Template | None) -> Template | None:
+        """The template, once there are windows enough."""
+        if self.net.speaks(window, cxcywh):
+            self.windows.append(window)
+        if len(self.windows) < self.net.contract.template.steps:
+            return None
+        self.done = True
+        return other or self.net.template(self.windows, cxcywh)

@@ -1,0 +1,59 @@
+"""A siamese pair that sees all of every picture, and carries what it saw from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuromorph_track.backends.activity import Activity
+from neuromorph_track.detection.centre import Cells, decode_cells
+from neuromorph_track.detection.crop import Window
+from neuromorph_track.detection.field import Field
+from neuromorph_track.netx import Siamese
+from neuromorph_track.netx.memory import Bits
+from neuromorph_track.runs.siamese_net import Frame, PairNet, Template
+
+
+class StreamNet(PairNet):
+    """Both chains in the fixed-point simulator; the search chain's states are carried on.
+
+    Parameters
+    ----------
+    siamese, device, bits
+        See :class:`~neuromorph_track.runs.siamese_net.PairNet`.
+    """
+
+    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8) -> None:
+        assert siamese.contract.streams
+        super().__init__(siamese, device, bits)
+
+    def begin(self, width: int, height: int) -> None:
+        """Start in silence, with pictures of this size."""
+        self.field = Field.of(self._search.encoder, width, height)
+        self._search.simulator.reset()
+
+    def template(self, frames: Sequence[Frame], cxcywh: NDArray[np.float64]) -> Template:
+        """Run the template chain on the object's crops, one picture a step."""
+        return self._template_of([self.crop(frame, cxcywh) for frame in frames])
+
+    def speaks(self, frame: Frame, cxcywh: NDArray[np.float64]) -> bool:
+        """Whether a template would hear anything in a picture."""
+        return bool(self.crop(frame, cxcywh).any())
+
+    def crop(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Frame:
+        """What a template sees of a picture."""
+        assert self.contract.template.factor is not None
+        return self._template.cut(Window.around(cxcywh, self.contract.template.factor), frame)
+
+    def look(self, frame: Frame) -> tuple[Cells, Activity]:
+        """What the search chain says about the next picture, and its counts, one entry."""
+        potentials, activity = self.see(frame)
+        return decode_cells(potentials * np.float64(self.contract.head_scale)), activity
+
+    def see(self, frame: Frame) -> tuple[NDArray[np.int32], Activity]:
+        """What the head's neurons hold after the next picture, (5, H, W), and the counts."""
+        steps = self._search.run([frame])
+        assert steps.membrane is not None
+        return steps.membrane[-1], steps.activity.per_frame(1)

@@ -1,0 +1,124 @@
+"""Pairs that see whole windows and remember: bits, templates, and what becomes of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuromorph_track.export.siamese import SiameseExport, siamese_of
+from neuromorph_track.netx import Siamese, read_siamese, write_siamese
+from neuromorph_track.runs.follow import settings_of
+from neuromorph_track.runs.stream import stream
+from neuromorph_track.runs.stream_net import StreamNet
+from neuromorph_track.runs.stream_proof import prove_stream
+from tests.networks.tiny_streams import lived, recipe
+
+BOX = np.array([20.0, 20.0, 20.0, 16.0])
+RETRIEVALS: list[dict[str, Any]] = [
+    {},
+    {"retrieval": "blind"},
+    {"retrieval": "correlation"},
+    {"refinements": 1},
+]
+
+
+def exported(**network: Any) -> SiameseExport:
+    plan = recipe(**network)
+    return siamese_of(plan, lived(plan).state_dict(), "tiny")
+
+
+def windows(count: int, height: int = 64, width: int = 72) -> list[np.ndarray]:
+    rng = np.random.default_rng(0)
+    spoken = rng.random((count, height, width, 1)) < 0.1
+    return list((rng.integers(0, 256, (count, height, width, 3)) * spoken).astype(np.uint8))
+
+
+@pytest.mark.parametrize("network", RETRIEVALS)
+@pytest.mark.parametrize("decay", [0.0, 0.75])
+def test_the_pair_computes_what_was_trained(network: dict[str, Any], decay: float) -> None:
+    made = exported(decay=decay, **network)
+    proof = prove_stream(made.model, made.siamese)
+    assert proof.equal
+    assert proof.values == 2 * 12 * 5 * 8 * 9
+    assert proof.largest_potential > 1000
+
+
+def test_a_proof_can_fail() -> None:
+    made = exported()
+    search = made.siamese.search
+    last = search.layers[-1]
+    assert last.bias is not None
+    other = replace(search, layers=(*search.layers[:-1], replace(last, bias=last.bias + 1)))
+    assert not prove_stream(made.model, replace(made.siamese, search=other)).equal
+
+
+def test_it_comes_back_from_its_folder(tmp_path: Any) -> None:
+    made = exported()
+    write_siamese(made.siamese, tmp_path / "pair")
+    again = read_siamese(tmp_path / "pair")
+    assert again.contract == made.siamese.contract
+    assert again.contract.streams
+    assert prove_stream(made.model, again).equal
+
+
+def net() -> StreamNet:
+    return StreamNet(exported().siamese)
+
+
+def test_a_silent_scene_costs_nothing() -> None:
+    given = net()
+    given.begin(72, 64)
+    for window in windows(3):
+        given.look(window)
+    empty = np.zeros((64, 72, 3), np.uint8)
+    looks = [given.look(empty)[1] for _ in range(30)]
+    costs = [sum(int(layer.synops.sum()) for layer in look.layers) for look in looks]
+    assert costs[-1] == 0
+
+
+def test_the_template_waits_for_what_speaks() -> None:
+    given, shown = net(), windows(7)
+    for index in (0, 2):
+        shown[index][:] = 0
+    steps = list(stream(given, shown, BOX, settings_of(given)))
+    assert [step.template is not None for step in steps] == [False] * 3 + [True] + [False] * 3
+    for step in steps[:4]:
+        np.testing.assert_array_equal(step.xywh, BOX)
+    direct = given.template([shown[1], shown[3]], np.array([30.0, 28.0, 20.0, 16.0]))
+    made = steps[3].template
+    assert made is not None
+    assert made.sums is not None
+    assert direct.sums is not None
+    np.testing.assert_array_equal(made.sums, direct.sums)
+
+
+def test_states_are_carried_from_window_to_window() -> None:
+    given, shown = net(), windows(4)
+    given.begin(72, 64)
+    together = [given.see(window)[0] for window in shown][-1]
+    given.begin(72, 64)
+    assert not np.array_equal(given.see(shown[-1])[0], together)
+
+
+def test_a_larger_sensor_is_scaled() -> None:
+    given = net()
+    steps = list(stream(given, windows(4, 128, 144), 2 * BOX, settings_of(given)))
+    assert len(steps) == 4
+    np.testing.assert_allclose(given.field.sides, [144, 128, 144, 128])
+
+
+def test_a_contract_that_does_not_fit() -> None:
+    contract = exported().siamese.contract.model_dump()
+    contract["search"]["steps"] = 2
+    with pytest.raises(ValueError, match="one search step"):
+        type(exported().siamese.contract).model_validate(contract)
+
+
+def test_pairs_of_crops_are_no_streams() -> None:
+    from tests.networks.tiny_trackers import pair
+
+    crops: Siamese = pair()
+    assert not crops.contract.streams
