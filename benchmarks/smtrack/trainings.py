@@ -136,12 +136,11 @@ def recipe(
     layers = [{"channels": channels, "stride": stride} for channels, stride in CHANNELS]
     chain = {"family": "smtrack", "layers": layers, **(network or {})}
     last = steps // 4
-    rest = {"batch": BATCH}
+    rest, scale = {"batch": BATCH, "freeze_norm": True}, {}
     if chain.get("neuron") == "sigma_delta":
         # The state is carried from frame to frame, so that it is learnt on clips.
         rest, last = {"batch": BATCH // CLIP, "clip": CLIP}, steps // 2
-    slayers = chain.get("neuron") == "sigma_delta"
-    scale = {"mean": (0.5,) * 3, "std": (0.25,) * 3} if slayers else {}
+        scale = {"mean": (0.5,) * 3, "std": (0.25,) * 3}
     return Recipe.model_validate(
         {
             "name": name,
@@ -153,7 +152,7 @@ def recipe(
             "data": street.data(),
             "stage": [
                 {"steps": steps - last, "batch": BATCH, "learning_rate": 3e-3},
-                {"steps": last, "learning_rate": 5e-4, "freeze_norm": not slayers, **rest},
+                {"steps": last, "learning_rate": 5e-4, **rest},
             ],
             "average_decay": 0.99,
             **more,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.data.detections import Detections
 from neuromorph_track.detection.encode import Placement
 from neuromorph_track.detection.nms import non_maximum_suppression
+from neuromorph_track.detection.voting import voted_boxes
 from neuromorph_track.netx import RunContract
 
 STATE_FRACTION_BITS = 12
@@ -80,7 +83,7 @@ class HeadDecoder:
         cells = raw.reshape(len(self.contract.head.anchors), -1, rows, columns).transpose(0, 2, 3, 1)
         scores, likeliest = self._scores(cells)
         single, found = self._single(cells, scores, likeliest, placement)
-        return self._every(cells, scores, single, placement) if self.every_cell else found
+        return self._every(cells, scores, single, found.xyxy, placement) if self.every_cell else found
 
     def _single(
         self, cells: Floats, scores: Floats, likeliest: Indices, placement: Placement
@@ -98,9 +101,14 @@ class HeadDecoder:
         # What lies in the padding has no extent in the frame.
         visible = np.flatnonzero(np.all(boxes[:, 2:] - boxes[:, :2] >= 1, axis=1))
         chosen = visible[non_maximum_suppression(found[visible], self.nms_threshold)]
-        return best[keep[chosen]], found[chosen]
+        kept = found[chosen]
+        if self.contract.voting_threshold is not None:
+            kept = replace(kept, xyxy=voted_boxes(found, chosen, self.contract.voting_threshold))
+        return best[keep[chosen]], kept
 
-    def _every(self, cells: Floats, scores: Floats, single: Indices, placement: Placement) -> Detections:
+    def _every(
+        self, cells: Floats, scores: Floats, single: Indices, boxes: Floats, placement: Placement
+    ) -> Detections:
         flat = scores.reshape(-1)
         suppressed = np.ones(len(flat), bool)
         suppressed[single] = False
@@ -108,8 +116,12 @@ class HeadDecoder:
         keep = keep[np.lexsort((-flat[keep], suppressed[keep]))[:CELL_ROWS]]
         anchor, row, column, class_id = np.unravel_index(keep, scores.shape)
         where = (anchor, row, column)
+        xyxy = placement.to_frame(self._boxes(cells, where))
+        # Neighbours may have had a say in where those lie that are kept.
+        order, kept = np.argsort(single), np.flatnonzero(~suppressed[keep])
+        xyxy[kept] = boxes[order[np.searchsorted(single, keep[kept], sorter=order)]]
         found = Detections(
-            xyxy=placement.to_frame(self._boxes(cells, where)),
+            xyxy=xyxy,
             score=flat[keep],
             class_id=class_id.astype(np.int64),
             anchor=placement.to_frame(self._priors(cells, where), cut=False),

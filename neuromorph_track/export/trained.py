@@ -100,6 +100,7 @@ def contract_of(recipe: Recipe) -> RunContract:
         classes=recipe.classes,
         score_threshold=recipe.score_threshold,
         nms_threshold=recipe.nms_threshold,
+        voting_threshold=recipe.voting_threshold,
         provenance={
             "data": "; ".join(data.described() for data in recipe.data),
             "training_seed": str(recipe.seed),

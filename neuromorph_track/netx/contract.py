@@ -190,6 +190,8 @@ class RunContract(Frozen):
         neurons alone do it by themselves, with NetX's ``reset_interval``.
     score_threshold, nms_threshold : float
         Defaults of ``track``.
+    voting_threshold : float or None
+        Least IoU for a suppressed box to have a say in where the one that was kept lies; None for none.
     provenance : dict of str
         Where the network came from: checkpoint, recipe, seed, data, licence.
     """
@@ -206,6 +208,7 @@ class RunContract(Frozen):
     classes: Annotated[tuple[str, ...], Field(min_length=1, max_length=10000)]
     score_threshold: Probability = 0.25
     nms_threshold: Probability = 0.5
+    voting_threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     provenance: dict[str, str] = {}
 
     @model_validator(mode="after")

@@ -77,6 +77,8 @@ class Recipe(Table):
         Of the moving average of the weights, which is what a training gives.
     score_threshold, nms_threshold : float
         What `track` takes by default of the exported network.
+    voting_threshold : float or None
+        See :class:`~neuromorph_track.netx.RunContract`.
     alike : float
         Least cosine of two pictures for the one to fill a step of the other, where the network has a history.
     """
@@ -99,6 +101,7 @@ class Recipe(Table):
     alike: Share = 0.985
     score_threshold: Share = 0.25
     nms_threshold: Share = 0.5
+    voting_threshold: Annotated[float, Field(gt=0, le=1)] | None = None
     checkpoint_every: Count = 100
     log_every: Count = 10
 

@@ -38,11 +38,12 @@ def raw(seed: int) -> NDArray[np.float32]:
 @pytest.mark.parametrize("threshold", [0.0, 0.05, 0.3, 1.0])
 @pytest.mark.parametrize("class_ids", [None, [1], [0, 2]])
 @pytest.mark.parametrize("placement", [PLAIN, BARRED])
+@pytest.mark.parametrize("voting", [None, 0.4])
 def test_those_not_suppressed_are_the_plain_output(
-    activation: str, threshold: float, class_ids: list[int] | None, placement: Placement
+    activation: str, threshold: float, class_ids: list[int] | None, placement: Placement, voting: float | None
 ) -> None:
     """To the last bit and in the same order."""
-    described = contract(class_activation=activation)
+    described = contract(class_activation=activation).model_copy(update={"voting_threshold": voting})
     found = 0
     for seed in range(3):
         plain = HeadDecoder(described, threshold, class_ids=class_ids).decode(raw(seed), placement)
