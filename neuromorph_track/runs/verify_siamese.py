@@ -70,7 +70,7 @@ def verify_siamese(
     against, stock, timeout
         As of :func:`neuromorph_track.runs.verify.verify`.
     frames : int
-        Search crops for each target.
+        Search crops for each target; of a pair that sees all of a picture, pictures.
     source : str or None
         Pictures that the crops are cut out of, as of ``track``; by default a synthetic scene.
 
@@ -96,10 +96,11 @@ def verify_siamese(
     targets = list(zip(written, looked, strict=True))
     if against == "lava":
         return SiameseVerdict(template, tuple(_search_lava(siamese, targets, stock, timeout)))
-    steps = contract.search.steps
     # SLAYER's layers are made anew for each memory.
     chains = [(with_weights(siamese.search, weights), values) for weights, values in targets]
-    search = tuple(against_slayer(chain, values, steps, len(pictures)) for chain, values in chains)
+    # Where states are carried on, all pictures are one.
+    steps, crops = (len(pictures), 1) if contract.streams else (contract.search.steps, len(pictures))
+    search = tuple(against_slayer(chain, values, steps, crops) for chain, values in chains)
     return SiameseVerdict(template, search)
 
 
@@ -132,11 +133,12 @@ def _search_lava(
     siamese: Siamese, targets: Sequence[tuple[Weights, Values]], stock: bool, timeout: float | None
 ) -> Iterator[Verdict]:
     """One simulator and one Lava graph, which get the memories while they run."""
-    network, steps = siamese.search, siamese.contract.search.steps
-    fixed = FixedSimulator(network, reset_interval=steps)
-    with LavaBackend(network, reset_interval=steps, stock=stock, timeout=timeout) as lava:
+    network, steps, streams = siamese.search, siamese.contract.search.steps, siamese.contract.streams
+    resets = None if streams else steps
+    fixed = FixedSimulator(network, reset_interval=resets)
+    with LavaBackend(network, reset_interval=resets, stock=stock, timeout=timeout) as lava:
         for at, (weights, values) in enumerate(targets):
-            if at and stock and steps > 1:
+            if at and stock and (streams or steps > 1):
                 # Lava's own runtime goes on only where neurons remember nothing.
                 fixed.reset()
                 lava.reset()
@@ -167,9 +169,10 @@ def _boxes(picture: Picture) -> list[NDArray[np.float64]]:
 
 
 def _crops(spec: CropSpec, places: Sequence[tuple[Picture, NDArray[np.float64]]]) -> Values:
-    """What a chain is fed: each crop in each of its timesteps."""
+    """What a chain is fed: each crop, or all of each picture, in each of its timesteps."""
     encoder = FrameEncoder(spec.input)
+    if spec.factor is None:
+        return np.stack([encoder(picture)[0] for picture, _ in places])
     side = max(spec.input.height, spec.input.width)
-    assert spec.factor is not None
     cut = [Window.around(box, spec.factor).cut(picture, side, spec.input.pad) for picture, box in places]
     return np.repeat(np.stack([encoder(picture)[0] for picture in cut]), spec.steps, 0)

@@ -9,9 +9,12 @@ import pytest
 
 from neuromorph_track.backends.lava_cpu import LavaBackend
 from neuromorph_track.errors import InputError
+from neuromorph_track.export.siamese import siamese_of
 from neuromorph_track.netx import CropSpec, Siamese
 from neuromorph_track.runs import verify_siamese as module
+from neuromorph_track.runs.event_source import Opened
 from neuromorph_track.runs.verify_siamese import verify_siamese
+from tests.networks.tiny_streams import lived, recipe
 from tests.netx.pairs import pair
 
 TIMEOUT = 120.0
@@ -84,6 +87,24 @@ def test_pictures_of_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_source_without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "open_source", lambda source, frames: iter(()))
+    monkeypatch.setattr(module, "open_for", lambda source, events, max_frames: Opened(iter(())))  # type: ignore[arg-type]
     with pytest.raises(InputError, match="frames: found none, expected at least one"):
         verify_siamese(pair(), "lava", 2, "nothing.mp4")
+
+
+@pytest.mark.slow
+@pytest.mark.slayer
+@pytest.mark.parametrize("stock", [True, False])
+def test_a_pair_that_carries_its_states_on_is_equal_to_lava(stock: bool) -> None:
+    verdict = verify_siamese(stream_pair(), "lava", 5, stock=stock, timeout=TIMEOUT)
+    assert verdict.equal
+    assert len(verdict.search) == 2
+
+
+def test_a_pair_that_carries_its_states_on_is_equal_to_what_was_trained() -> None:
+    assert verify_siamese(stream_pair(), "slayer", 5).equal
+
+
+def stream_pair() -> Siamese:
+    plan = recipe()
+    return siamese_of(plan, lived(plan).state_dict(), "tiny").siamese

@@ -70,4 +70,4 @@ def test_weights_have_one_binary_point_and_end_where_eight_bits_do() -> None:
     # Of an output a bias may be positive: the host adds it.
     assert bias.tolist() == [32, -16, 201, 0]
     assert synapse.sum_scale(1) == 2.0**-18
-    assert np.isclose(float(synapse.rounded_bias(0)[2]), 201 / 64)
+    assert np.isclose(synapse.rounded_bias(0)[2].item(), 201 / 64)
