@@ -52,7 +52,7 @@ def test_where_nothing_happens_nothing_is_said(network: dict[str, Any], decay: f
     plan = recipe(decay=decay, **network)
     model = lived(plan)
     templates, windows = seen(plan, 40)
-    biases = [each.folded_bias() for each in model.modules() if isinstance(each, FusedConv) and each.norm]
+    biases = [each.folded_bias().detach() for each in model.modules() if isinstance(each, FusedConv) and each.norm]
     # Not for want of biases: as large ones as there may be are among them.
     ceiling = plan.network_as(HadtrackSpec).ceiling
     assert ceiling is not None
@@ -106,7 +106,7 @@ def test_a_teacher_learns_where_its_object_goes() -> None:
     assert aside is not None
     loss, terms = aside
     loss.backward()
-    assert terms == {"clock": float(loss)}
+    assert terms == {"clock": loss.item()}
     assert teacher.clock is not None
     assert teacher.clock.head.weight.grad is not None
     # Its clock looks at what it does, and does not change it.

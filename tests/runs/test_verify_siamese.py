@@ -101,6 +101,8 @@ def test_a_pair_that_carries_its_states_on_is_equal_to_lava(stock: bool) -> None
     assert len(verdict.search) == 2
 
 
+@pytest.mark.slow
+@pytest.mark.slayer
 def test_a_pair_that_carries_its_states_on_is_equal_to_what_was_trained() -> None:
     assert verify_siamese(stream_pair(), "slayer", 5).equal
 
