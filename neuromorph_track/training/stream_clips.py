@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -125,22 +126,27 @@ class StreamClips:
         length = max(length, *(data.per_frame for data, _ in self.tables), 1)
         drawn = [self._clip(np.random.default_rng(seed), length, plain) for seed in seeds]
         own, told, boxes, present = zip(*drawn, strict=True)
-        shown = np.stack(present)
-        window_us = self.tables[0][0].spec(0, self.recipe.input).window_us
-        inputs = [pixels(each.template for each in own), pixels(each.views for each in own)]
-        times = torch.from_numpy((np.stack([each.windows for each in own]) + 1) * window_us)
-        centres = torch.from_numpy(np.nan_to_num(np.stack(boxes)[..., :2]).astype(np.float32))
-        if self.teacher is not None:
-            at = torch.from_numpy(
-                np.stack([b.windows - a.windows[0] for a, b in zip(own, told, strict=True)])
-            )
-            inputs += [times, pixels(each.template for each in told), pixels(each.views for each in told)]
-            inputs += [times.gather(1, at), at]
-        elif self.spec.sees != "events":
-            inputs += [times, centres, torch.from_numpy(shown)]
-        rows = np.nan_to_num(np.stack(boxes)).astype(np.float32).swapaxes(0, 1).reshape(-1, 4)
-        targets = SingleTargets(torch.from_numpy(rows), torch.from_numpy(shown.T.reshape(-1).copy()))
+        rows, shown = (
+            torch.from_numpy(np.stack(boxes)).float().nan_to_num(),
+            torch.from_numpy(np.stack(present)),
+        )
+        inputs = [*_pictures(own), *self._beside(own, told, rows[..., :2], shown)]
+        # Of the first window all clips, then of the second, as the network's answers are taken.
+        targets = SingleTargets(rows.transpose(0, 1).reshape(-1, 4), shown.T.reshape(-1))
         return StreamBatch(tuple(inputs), targets)
+
+    def _beside(
+        self, own: Sequence[_Clip], told: Sequence[_Clip], centres: Tensor, present: Tensor
+    ) -> list[Tensor]:
+        """What a network is called with beside its pictures: where it has a teacher, or is to be one."""
+        assert self.recipe.input.events is not None
+        ends = np.stack([each.windows for each in own]) + 1
+        times = torch.from_numpy(ends * self.recipe.input.events.window_us)
+        if self.teacher is not None:
+            at = np.stack([b.windows - a.windows[0] for a, b in zip(own, told, strict=True)])
+            told_us = times.gather(1, torch.from_numpy(at))
+            return [times, *_pictures(told), told_us, torch.from_numpy(at)]
+        return [] if self.spec.sees == "events" else [times, centres, present]
 
     def _clip(
         self, rng: np.random.Generator, length: int, plain: bool
@@ -157,7 +163,8 @@ class StreamClips:
                 break
         else:
             raise InputError(self.recipe.name, "data.sequences", "none that shows its target", "others")
-        around = _jittered(rng, _centred(sequence.boxes[asked]), (0, 0) if plain else _jitter(data))
+        jitter = data.template_shift, data.template_zoom
+        around = _jittered(rng, _centred(sequence.boxes[asked]), (0, 0) if plain else jitter)
         own = self._seen(self.spec, sequence, asked, around, start, length)
         told = None
         if self.teacher is not None:
@@ -208,10 +215,6 @@ def _drawn(data: PairedData, recipe: Recipe, folder: Path, quiet: bool) -> list[
     return [load_or_draw(replace(first, seed=first.seed + index), cache) for index in seeds]
 
 
-def _jitter(data: PairedData) -> tuple[float, float]:
-    return data.template_shift, data.template_zoom
-
-
 def _jittered(
     rng: np.random.Generator, box: NDArray[np.float64], jitter: tuple[float, float]
 ) -> NDArray[np.float64]:
@@ -225,6 +228,11 @@ def _centred(xyxy: NDArray[np.float32]) -> NDArray[np.float64]:
     corners = xyxy.astype(np.float64)
     sides = corners[..., 2:] - corners[..., :2]
     return np.concatenate([corners[..., :2] + sides / 2, sides], -1)
+
+
+def _pictures(clips: Sequence[_Clip]) -> tuple[Tensor, Tensor]:
+    """Templates and views of some clips."""
+    return pixels(each.template for each in clips), pixels(each.views for each in clips)
 
 
 def _mirrored(clip: _Clip) -> _Clip:
