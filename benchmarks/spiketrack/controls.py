@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from peers import run_peers, score
 from rich.console import Console
 from rich.table import Table
-from trainings import Run, judged, recipe, sequences, summary, trained
+from trainings import Run, judged, recipe, sequences, told, trained
 
 from neuromorph_track.evaluation.single import difference_interval
 
@@ -61,15 +61,13 @@ def table(found: dict[str, Scores], preset: str) -> Table:
         shown.add_column(name, justify="left" if not name else "right")
     own = np.concatenate(list(found["memory"].values()))
     for name, scores in found.items():
-        mean, spread = summary(scores)
-        told = f"{mean:.3f} ± {spread:.3f}" if len(scores) > 1 else f"{mean:.3f}"
         other = np.concatenate(list(scores.values()))
         # A peer has one run, whose sequences stand beside those of each seed.
         other = np.tile(other, len(own) // len(other))
         interval = difference_interval(own, other)
         ahead = f"{own.mean() - other.mean():+.3f}"
         ahead += f" [{interval[0]:+.3f}, {interval[1]:+.3f}]" if interval else ""
-        shown.add_row(name, told, "" if name == "memory" else ahead)
+        shown.add_row(name, told(scores), "" if name == "memory" else ahead)
     return shown
 
 

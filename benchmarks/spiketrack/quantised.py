@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
-from trainings import SEQUENCES, STEPS, Run, judged, recipe, sequences, summary, trained
+from trainings import SEQUENCES, STEPS, Run, judged, recipe, sequences, told, trained
 
 from neuromorph_track.evaluation.single import difference_interval
 
@@ -56,12 +56,11 @@ def table(found: dict[str, Scores], preset: str) -> Table:
     for name in ("", "AUC", "less than all 8 bits by"):
         shown.add_column(name, justify="left" if not name else "right")
     for name, scores in found.items():
-        mean, spread = summary(scores)
         other = np.concatenate(list(scores.values()))
         interval = None if name == deployed else difference_interval(own, other)
         shown.add_row(
             name,
-            f"{mean:.3f} ± {spread:.3f}" if len(scores) > 1 else f"{mean:.3f}",
+            told(scores),
             f"{(own - other).mean():+.3f} [{interval[0]:+.3f}, {interval[1]:+.3f}]" if interval else "",
         )
     return shown

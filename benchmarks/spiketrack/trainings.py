@@ -264,3 +264,9 @@ def summary(scores: Mapping[int, NDArray[np.float64]]) -> tuple[float, float]:
     """Mean over seeds and sequences, and standard deviation of the seeds' means."""
     means = np.array([each.mean() for each in scores.values()])
     return float(means.mean()), float(means.std(ddof=1)) if len(means) > 1 else float("nan")
+
+
+def told(scores: Mapping[int, NDArray[np.float64]]) -> str:
+    """What :func:`summary` gives, in words."""
+    mean, spread = summary(scores)
+    return f"{mean:.3f} ± {spread:.3f}" if len(scores) > 1 else f"{mean:.3f}"

@@ -76,3 +76,10 @@ class Window:
     def _corner(self) -> NDArray[np.float64]:
         """What moves a box (cx, cy, w, h) from the square's corner to the frame's."""
         return np.array([self.x - self.side / 2, self.y - self.side / 2, 0, 0])
+
+
+def from_corners(xyxy: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Boxes (..., 4) as (cx, cy, w, h) of (left, top, right, bottom)."""
+    corners = xyxy.astype(np.float64)
+    sides = corners[..., 2:] - corners[..., :2]
+    return np.concatenate([corners[..., :2] + sides / 2, sides], -1)

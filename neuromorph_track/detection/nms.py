@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,11 +36,17 @@ def non_maximum_suppression(found: Detections, threshold: float) -> NDArray[np.i
             continue
         kept.append(index)
         rest = slice(index + 1, None)
-        low = np.maximum(boxes[index, :2], boxes[rest, :2])
-        high = np.minimum(boxes[index, 2:], boxes[rest, 2:])
-        overlap = np.prod(np.clip(high - low, 0, None), axis=1)
-        iou = overlap / np.maximum(area[index] + area[rest] - overlap, 1e-9)
+        overlap, iou = overlaps(boxes[index], boxes[rest], area[index], area[rest])
         held = overlap / np.maximum(np.minimum(area[index], area[rest]), 1e-9)
         same = classes[rest] == classes[index]
         alive[rest] &= ~(same & ((iou > threshold) | (held > CONTAINED)) | (iou > ANY_CLASS))
     return order[np.array(kept, np.int64)]
+
+
+def overlaps(
+    box: NDArray[Any], boxes: NDArray[Any], area: Any, areas: NDArray[Any]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Area that a box (4,) shares with others (N, 4), and their IoU, (N,) each, in the boxes' precision."""
+    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
+    shared = np.prod(np.clip(high - low, 0, None), axis=1)
+    return shared, shared / np.maximum(area + areas - shared, 1e-9)

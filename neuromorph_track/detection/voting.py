@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.data.detections import Detections
+from neuromorph_track.detection.nms import overlaps
 
 
 def voted_boxes(found: Detections, chosen: NDArray[np.int64], threshold: float) -> NDArray[np.float32]:
@@ -31,10 +32,7 @@ def voted_boxes(found: Detections, chosen: NDArray[np.int64], threshold: float) 
     area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
     voted = boxes[chosen]
     for row, index in enumerate(chosen):
-        low = np.maximum(boxes[index, :2], boxes[:, :2])
-        high = np.minimum(boxes[index, 2:], boxes[:, 2:])
-        overlap = np.prod(np.clip(high - low, 0, None), axis=1)
-        iou = overlap / np.maximum(area[index] + area - overlap, 1e-9)
+        _, iou = overlaps(boxes[index], boxes, area[index], area)
         votes = score * ((iou >= threshold) & (found.class_id == found.class_id[index]))
         if votes.any():
             voted[row] = votes @ boxes / votes.sum()

@@ -81,9 +81,9 @@ class PairNet:
         self._template = _Chain(siamese.template, self.contract.template, device)
         self._search = _Chain(siamese.search, self.contract.search, device)
 
-    def _template_of(self, pictures: Sequence[Frame]) -> Template:
-        """Run the template chain, a picture a step."""
-        steps = self._template.run(pictures)
+    def _template_of(self, pictures: Sequence[Frame], times: int = 1) -> Template:
+        """Run the template chain, ``times`` steps a picture."""
+        steps = self._template.run(pictures, times)
         activity = steps.activity.per_frame(self.contract.template.steps)
         counted = self._template.simulator.take_spikes_by_neuron()
         spikes = NeuronSpikes(counted, tuple(np.zeros_like(each) for each in counted))
@@ -132,7 +132,7 @@ class SiameseNet(PairNet):
         """Run the template chain on the object's crop."""
         crop = self.contract.template
         assert crop.factor is not None
-        return self._template_of([self._template.cut(Window.around(cxcywh, crop.factor), frame)] * crop.steps)
+        return self._template_of([self._template.cut(Window.around(cxcywh, crop.factor), frame)], crop.steps)
 
     def look(self, frame: Frame, window: Window) -> tuple[Cells, Activity]:
         """What the search chain says about a window of a frame, and its counts, one entry."""
@@ -145,7 +145,7 @@ class SiameseNet(PairNet):
         return self._look(frame, window)[0]
 
     def _look(self, frame: Frame, window: Window) -> tuple[NDArray[np.int32], Steps]:
-        steps = self._search.run([self._search.cut(window, frame)] * self.contract.search.steps)
+        steps = self._search.run([self._search.cut(window, frame)], self.contract.search.steps)
         # Of a sigma head what it sends is what it holds.
         held = steps.output if steps.membrane is None else steps.membrane
         return held[-1], steps
@@ -165,10 +165,11 @@ class _Chain:
         """A window of a frame as the chain takes it."""
         return window.cut(frame, self.crop.input.height, self.crop.input.pad)
 
-    def run(self, pictures: Sequence[Frame]) -> Steps:
-        """What the chain says about pictures, a step each."""
+    def run(self, pictures: Sequence[Frame], times: int = 1) -> Steps:
+        """What the chain says about pictures, so many steps each."""
+        encoded = [self.encoder(picture)[0] for picture in pictures]
         # A copy with the same layout: PyTorch warns of a view that cannot be written.
-        values = np.stack([self.encoder(picture)[0] for picture in pictures])
+        values = np.stack([value for value in encoded for _ in range(times)])
         with one_thread():
             if self.forgets:
                 self.simulator.reset()

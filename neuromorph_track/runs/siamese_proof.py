@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from neuromorph_track.data.targets import TargetScene, TargetSpec
-from neuromorph_track.detection.crop import Window
+from neuromorph_track.detection.crop import Window, from_corners
 from neuromorph_track.networks.spiketrack import SpiketrackNet
 from neuromorph_track.netx import CropSpec, Siamese
 from neuromorph_track.runs.siamese_net import Frame, SiameseNet
@@ -60,7 +60,7 @@ def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
     run, wanted, errors = [], [], [0.0]
     for seed in range(TARGETS):
         pictures = list(TargetScene(TargetSpec(seed=seed, split="test", frames=FRAMES)))
-        box = _centred(pictures[0][1])
+        box = from_corners(pictures[0][1])
         template = net.template(pictures[0][0], box)
         errors += [written.error for written in net.write(template.sums)]
         around = _window(siamese.contract.search, box)
@@ -117,9 +117,3 @@ def _pixels(window: Window, frame: Frame, crop: CropSpec) -> torch.Tensor:
 def pixels_of(picture: Frame) -> torch.Tensor:
     """A picture (H, W, 3) as a network that is trained takes it, (1, 3, H, W, 1)."""
     return torch.from_numpy(picture).permute(2, 0, 1)[None, ..., None].float() / 256
-
-
-def _centred(xyxy: NDArray[np.float32]) -> NDArray[np.float64]:
-    corners = xyxy.astype(np.float64)
-    sides = corners[2:] - corners[:2]
-    return np.concatenate([corners[:2] + sides / 2, sides])

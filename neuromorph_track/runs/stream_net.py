@@ -50,7 +50,7 @@ class StreamNet(PairNet):
     def look(self, frame: Frame) -> tuple[Cells, Activity]:
         """What the search chain says about the next picture, and its counts, one entry."""
         potentials, activity = self.see(frame)
-        return decode_cells(potentials * np.float64(self.contract.head_scale)), activity
+        return decode_cells(self.contract.raw_output(potentials)), activity
 
     def see(self, frame: Frame) -> tuple[NDArray[np.int32], Activity]:
         """What the head's neurons hold after the next picture, (5, H, W), and the counts."""

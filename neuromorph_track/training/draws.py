@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -133,3 +134,12 @@ class Dice:
 def _zoom(generator: np.random.Generator, scale: float) -> Zoom:
     x, y = generator.uniform(-1, 1, size=2)
     return Zoom(scale, float(x), float(y))
+
+
+def jittered(
+    generator: np.random.Generator, cxcywh: NDArray[np.float64], shift: float, zoom: float
+) -> NDArray[np.float64]:
+    """A box (4,) moved by up to ``shift`` times sqrt(w h), the log of its size by a normal times ``zoom``."""
+    away = generator.uniform(-shift, shift, 2) * math.sqrt(cxcywh[2] * cxcywh[3])
+    scale = math.exp(float(np.clip(generator.normal(), -2, 2)) * zoom)
+    return np.array([*(cxcywh[:2] + away), *(cxcywh[2:] * scale)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from torch import Tensor
 from neuromorph_track.detection.crop import Window
 from neuromorph_track.networks.centre_loss import SingleTargets
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
-from neuromorph_track.training.draws import BRIGHTNESS, CONTRAST
+from neuromorph_track.training.draws import BRIGHTNESS, CONTRAST, jittered
 from neuromorph_track.training.pair_tables import Pairs, SingleData, TargetData
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.reels import Reel, single_reels, target_reels
@@ -137,12 +136,8 @@ class PairClips:
         jitter: tuple[float, ...],
     ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
         """A crop that does not lie quite where it should, and the box in it."""
-        shift, zoom = jitter
         box = reel.cxcywh[frame]
-        away = rng.uniform(-shift, shift, 2) * math.sqrt(box[2] * box[3])
-        scale = math.exp(float(np.clip(rng.normal(), -2, 2)) * zoom)
-        around = np.array([*(box[:2] + away), *(box[2:] * scale)])
-        window = Window.around(around, factor)
+        window = Window.around(jittered(rng, box, *jitter), factor)
         picture = window.cut(reel.pictures[frame], size, self.recipe.input.pad)
         return picture, window.from_frame(box)
 

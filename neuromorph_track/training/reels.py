@@ -14,6 +14,7 @@ from rich.progress import track
 from neuromorph_track.data.pictures import read_picture
 from neuromorph_track.data.single import IndexedFrames, SingleSequence, find_sequences
 from neuromorph_track.data.targets import TargetScene
+from neuromorph_track.detection.crop import from_corners
 from neuromorph_track.errors import InputError
 from neuromorph_track.training.pair_tables import Pairs, SingleData, TargetData
 
@@ -78,11 +79,9 @@ def _reel(
     visible: NDArray[np.float64],
     pairs: Pairs,
 ) -> Reel:
-    boxes = xyxy.astype(np.float64)
-    sides = boxes[:, 2:] - boxes[:, :2]
-    cxcywh = np.concatenate([boxes[:, :2] + sides / 2, sides], 1)
-    seen = (visible >= pairs.least_visible) & ~np.isnan(boxes).any(1)
-    seen &= np.nan_to_num(sides).min(1) >= 2
+    cxcywh = from_corners(xyxy)
+    seen = (visible >= pairs.least_visible) & ~np.isnan(cxcywh).any(1)
+    seen &= np.nan_to_num(cxcywh[:, 2:]).min(1) >= 2
     return Reel(name, pictures, cxcywh, np.flatnonzero(seen))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +14,11 @@ from rich.progress import track
 from torch import Tensor
 
 from neuromorph_track.data.paired import PairedSequence, load_or_draw
+from neuromorph_track.detection.crop import from_corners
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.centre_loss import SingleTargets
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
+from neuromorph_track.training.draws import jittered
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.stream_pictures import (
     Pictures,
@@ -164,13 +165,13 @@ class StreamClips:
         else:
             raise InputError(self.recipe.name, "data.sequences", "none that shows its target", "others")
         jitter = data.template_shift, data.template_zoom
-        around = _jittered(rng, _centred(sequence.boxes[asked]), (0, 0) if plain else jitter)
+        around = jittered(rng, from_corners(sequence.boxes[asked]), *(0.0, 0.0) if plain else jitter)
         own = self._seen(self.spec, sequence, asked, around, start, length)
         told = None
         if self.teacher is not None:
             told = self._seen(self.teacher, sequence, asked, around, start, length)
         size = np.array([spec.width, spec.height, spec.width, spec.height])
-        boxes = _centred(sequence.boxes[own.windows]) / size
+        boxes = from_corners(sequence.boxes[own.windows]) / size
         present = sequence.present[own.windows] & ((boxes[:, :2] >= 0) & (boxes[:, :2] < 1)).all(1)
         if rng.random() < self.recipe.augment.mirror:
             own, told = _mirrored(own), None if told is None else _mirrored(told)
@@ -213,21 +214,6 @@ def _drawn(data: PairedData, recipe: Recipe, folder: Path, quiet: bool) -> list[
     )
     cache = None if data.cache is None else folder / data.cache
     return [load_or_draw(replace(first, seed=first.seed + index), cache) for index in seeds]
-
-
-def _jittered(
-    rng: np.random.Generator, box: NDArray[np.float64], jitter: tuple[float, float]
-) -> NDArray[np.float64]:
-    shift, zoom = jitter
-    away = rng.uniform(-shift, shift, 2) * math.sqrt(box[2] * box[3])
-    scale = math.exp(float(np.clip(rng.normal(), -2, 2)) * zoom)
-    return np.array([*(box[:2] + away), *(box[2:] * scale)])
-
-
-def _centred(xyxy: NDArray[np.float32]) -> NDArray[np.float64]:
-    corners = xyxy.astype(np.float64)
-    sides = corners[..., 2:] - corners[..., :2]
-    return np.concatenate([corners[..., :2] + sides / 2, sides], -1)
 
 
 def _pictures(clips: Sequence[_Clip]) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from neuromorph_track.data.events.pictures import coloured
 from neuromorph_track.data.paired import PairedSequence
 from neuromorph_track.detection.crop import Window
 from neuromorph_track.networks.branches_spec import BranchesSpec
@@ -21,8 +22,8 @@ def event_pictures(sequence: PairedSequence, start: int, length: int, gain: int,
     """Pictures (length, H, W, 3) of ``each`` windows' events, the first of which begins window ``start``."""
     counts = sequence.counts(start, start + length * each).astype(np.int64)
     summed = counts.reshape(length, each, *counts.shape[1:]).sum(1)
-    grey = np.minimum(255, gain * summed).astype(np.uint8)
-    return np.stack([grey[:, 0], np.zeros_like(grey[:, 0]), grey[:, 1]], -1)
+    # A sequence's counts have the brighter first.
+    return coloured(summed[:, ::-1], gain)
 
 
 def frame_pictures(

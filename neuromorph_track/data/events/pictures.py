@@ -101,7 +101,12 @@ def window_pictures(stream: EventStream, spec: EventsSpec) -> Iterator[Picture]:
     canvas = SurfaceCanvas(size, spec.decay_us) if surface else CountCanvas(size)
     gain = WHITE if surface else spec.gain
     for values in closed_windows(stream, spec.window_us, canvas):
-        grey = np.minimum(WHITE, np.rint(gain * values))
-        picture = np.zeros((*grey.shape[1:], 3), np.uint8)
-        picture[..., BLUE], picture[..., RED] = grey
-        yield picture
+        yield coloured(values, gain)
+
+
+def coloured(values: NDArray[np.float64] | NDArray[np.int64], gain: int) -> Picture:
+    """``gain`` times values (..., 2, height, width), darker first, as pictures (..., height, width, 3)."""
+    grey = np.minimum(WHITE, np.rint(gain * values))
+    picture = np.zeros((*grey.shape[:-3], *grey.shape[-2:], 3), np.uint8)
+    picture[..., BLUE], picture[..., RED] = np.moveaxis(grey, -3, 0)
+    return picture
