@@ -44,7 +44,7 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --univ
 
 lock:  ## Resolve the pinned requirements anew
 	$(COMPILE) --group bootstrap --output-file requirements/uv.txt
-	$(COMPILE) pyproject.toml --extra slayer --extra norse --extra simulate --group dev --output-file requirements/lock.txt
+	$(COMPILE) pyproject.toml --all-extras --output-file requirements/lock.txt
 
 clean:  ## Remove environments, caches and builds (never runs/)
 	rm -rf .venv .venv-core .venv.lock .venv-core.lock .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -133,7 +133,7 @@ def wheel_checkpoint() -> Path:
     except importlib.metadata.PackageNotFoundError as error:
         raise JobError(
             "yolo-kp comes with lava-dl 0.6.0, which is not installed here: "
-            "install neuromorph-track[slayer] on Python 3.10"
+            "install neuromorph-track[lava] on Python 3.10"
         ) from error
     return Path(str(distribution.locate_file(CHECKPOINT)))
 

@@ -25,7 +25,7 @@ def load_slayer() -> ModuleType:
     except ImportError as error:
         raise JobError(
             "this needs lava-dl 0.6.0, which runs on Python 3.10 alone: "
-            f"install neuromorph-track[slayer] there ({error})"
+            f"install neuromorph-track[lava] there ({error})"
         ) from error
     # lava-dl's weight norm is the old one for good; nobody who reads the warning can change it.
     warnings.filterwarnings("ignore", "torch.nn.utils.weight_norm is deprecated")

@@ -57,7 +57,7 @@ def test_without_lava_dl_the_message_says_what_to_do(cache: Path, monkeypatch: p
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "distribution", absent)
-    with pytest.raises(JobError, match=r"not installed here: install neuromorph-track\[slayer\]") as caught:
+    with pytest.raises(JobError, match=r"not installed here: install neuromorph-track\[lava\]") as caught:
         load_network("yolo-kp")
     assert "\n" not in str(caught.value)
     assert not cache.exists()

@@ -82,5 +82,5 @@ def test_calibration_gives_every_layer_unit_variance() -> None:
 
 def test_without_lava_dl_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lava.lib.dl", None)
-    with pytest.raises(JobError, match=r"neuromorph-track\[slayer\]"):
+    with pytest.raises(JobError, match=r"neuromorph-track\[lava\]"):
         load_slayer()
