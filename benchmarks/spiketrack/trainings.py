@@ -64,7 +64,7 @@ def trained(given: Recipe, work: Path) -> Path:
     final = folder / "final.pt"
     if not final.is_file():
         Console(stderr=True).print(f"training {given.name}", highlight=False)
-        train(given, folder, resume=(folder / LAST).is_file(), quiet=True)
+        train(given, folder, resume=(folder / LAST).is_file(), quiet=True, data=work)
     return final
 
 

@@ -23,7 +23,9 @@ class TargetData(Table):
     side : int
         Of the pictures, in pixels.
     textures : str or None
-        Folder of photographs that surfaces are cut from too.
+        Folder of photographs that surfaces are cut from too, below what ``--data`` names.
+    cache : str or None
+        Folder, below the same, in which drawn sequences are kept for the next training.
     """
 
     kind: Literal["targets"]
@@ -33,6 +35,7 @@ class TargetData(Table):
     first_seed: Annotated[int, Field(ge=0)] = 0
     side: Annotated[int, Field(ge=64, le=1024)] = 160
     textures: Name | None = None
+    cache: Name | None = None
 
     def spec(self, index: int) -> TargetSpec:
         """Settings of sequence ``index``, of the part that is for training."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from rich.progress import track
 
 from neuromorph_track.data.pictures import read_picture
 from neuromorph_track.data.single import IndexedFrames, SingleSequence, find_sequences
-from neuromorph_track.data.targets import TargetScene
+from neuromorph_track.data.targets.store import load_or_draw
 from neuromorph_track.detection.crop import from_corners
 from neuromorph_track.errors import InputError
 from neuromorph_track.training.pair_tables import Pairs, SingleData, TargetData
@@ -26,7 +25,7 @@ class Reel:
     Attributes
     ----------
     name : str
-    pictures : sequence of (H, W, 3) uint8
+    pictures : (F, H, W, 3) uint8, or as a sequence
     cxcywh : (F, 4) float64
         In pixels; NaN where it is not known.
     shown : (S,) int64
@@ -34,22 +33,22 @@ class Reel:
     """
 
     name: str
-    pictures: Sequence[NDArray[np.uint8]] | IndexedFrames
+    pictures: NDArray[np.uint8] | IndexedFrames
     cxcywh: NDArray[np.float64]
     shown: NDArray[np.int64]
 
 
 def target_reels(data: TargetData, pairs: Pairs, folder: Path, quiet: bool) -> tuple[Reel, ...]:
-    """Render the sequences of a table; those whose object is hardly ever seen are left out."""
+    """The sequences of a table, drawn or kept; those whose object is hardly ever seen are left out."""
     photographs = _photographs(data.textures, folder)
+    cache = None if data.cache is None else folder / data.cache
     reels = []
     console = Console(stderr=True)
     for index in track(
         range(data.sequences), "rendering targets", console=console, disable=quiet, transient=True
     ):
-        scene = TargetScene(data.spec(index), photographs)
-        pictures, boxes, visible = zip(*scene, strict=True)
-        reel = _reel(f"targets {index}", pictures, np.stack(boxes), np.array(visible), pairs)
+        drawn = load_or_draw(data.spec(index), cache, photographs)
+        reel = _reel(f"targets {index}", drawn["picture"], drawn["box"], drawn["visibility"], pairs)
         if len(reel.shown) > 1:
             reels.append(reel)
     if not reels:
@@ -74,7 +73,7 @@ def _of_sequence(sequence: SingleSequence) -> Reel:
 
 def _reel(
     name: str,
-    pictures: Sequence[NDArray[np.uint8]],
+    pictures: NDArray[np.uint8],
     xyxy: NDArray[np.float32],
     visible: NDArray[np.float64],
     pairs: Pairs,

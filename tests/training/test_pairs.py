@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import torch
 
+from neuromorph_track.data.targets import store as store_module
 from neuromorph_track.errors import InputError
 from neuromorph_track.training import pairs as module
-from neuromorph_track.training import reels as reels_module
 from neuromorph_track.training.pairs import PairBatch, PairClips
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.reels import Reel
@@ -215,7 +215,7 @@ def test_synthetic_reels_show_what_they_say(tmp_path: Path) -> None:
 
 def test_no_sequence_that_shows_its_target_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     picture, nowhere = np.zeros((96, 96, 3), np.uint8), np.full(4, np.nan, np.float32)
-    monkeypatch.setattr(reels_module, "TargetScene", lambda *given: [(picture, nowhere, 0.0)] * 4)
+    monkeypatch.setattr(store_module, "TargetScene", lambda *given: [(picture, nowhere, 0.0)] * 4)
     with pytest.raises(InputError, match=r"data\.sequences: found none that shows its target twice"):
         PairClips(Recipe.model_validate(table()), quiet=True)
 
