@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from intervals import mean_and_interval, told
 from rich.console import Console
 from rich.table import Table
 from trainings import STEPS, STUDENT, TEACHER, Scores, Test, judged, recipe, scored, trained
-
-from neuromorph_track.evaluation.single import difference_interval
 
 BASE = {"response": 1.0, "boxes": 1.0, "feature": 1.0, "similarity": 1.0}
 TERMS: dict[str, dict[str, Any] | None] = {
@@ -74,13 +73,11 @@ def table(found: dict[str, list[Scores]], title: str) -> Table:
 
 
 def _gain(scores: list[Scores], alone: list[Scores], metric: str) -> str:
-    """Mean difference and its interval; a sequence counts once, with its mean over the seeds."""
+    """Mean difference and its interval, seed by seed and sequence by sequence."""
     if len(scores) != len(alone):
         return ""
-    own, other = (np.mean([getattr(each, metric) for each in group], axis=0) for group in (scores, alone))
-    interval = difference_interval(own, other)
-    told = f"{(own - other).mean():+.3f}"
-    return f"{told} [{interval[0]:+.3f}, {interval[1]:+.3f}]" if interval else told
+    own, other = (np.stack([getattr(each, metric) for each in group]) for group in (scores, alone))
+    return told(mean_and_interval(own - other), "+")
 
 
 def main() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from neuromorph_track.networks.distillation import centre_view
 from neuromorph_track.networks.distillation.pooling import object_tokens
@@ -16,6 +13,7 @@ from neuromorph_track.networks.distillation.views import frames_first
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.interface import DetectorOutput
 from neuromorph_track.networks.spiketrack import SpiketrackNet
+from neuromorph_track.networks.taught import Taught
 
 # Of the teacher's clock.
 HIDDEN = 32
@@ -82,30 +80,10 @@ class HadtrackNet(SpiketrackNet):
         return Track(object_tokens(maps, mass), times_us)
 
 
-class TaughtNet(nn.Module):
-    """A student and its loss against a teacher, which is frozen and no part of what is saved.
+class TaughtNet(Taught):
+    """A student and its loss against a teacher that sees frames, both of this family."""
 
-    Parameters
-    ----------
-    student, teacher : HadtrackNet
-    distillation : nn.Module
-        Of the views of both to a loss and its terms.
-    """
-
-    def __init__(self, student: HadtrackNet, teacher: HadtrackNet, distillation: nn.Module) -> None:
-        super().__init__()
-        self.student, self.distillation = student, distillation
-        # In a tuple it is no module of this one: neither trained nor saved.
-        self._teacher = (teacher.requires_grad_(False).eval(),)
-
-    @property
-    def spec(self) -> HadtrackSpec:
-        return self.student.spec
-
-    @property
-    def teacher(self) -> HadtrackNet:
-        """The frozen one."""
-        return self._teacher[0]
+    student: HadtrackNet
 
     def forward(
         self,
@@ -141,22 +119,6 @@ class TaughtNet(nn.Module):
         found = centre_view(raw, (frames_first(features),), self.student.track(output, times_us))
         wanted = centre_view(told.raw, (frames_first(told.features),), self.teacher.track(told, told_us))
         return output._replace(aside=self.distillation(found, wanted))
-
-    def _apply(self, change: Any, recurse: bool = True) -> TaughtNet:
-        # To another device the teacher goes along.
-        self.teacher._apply(change, recurse)
-        super()._apply(change, recurse)
-        return self
-
-    def freeze_norm(self) -> None:
-        """See :meth:`SpiketrackNet.freeze_norm`."""
-        self.student.freeze_norm()
-
-    @staticmethod
-    def own(state: Mapping[str, Any]) -> dict[str, Any]:
-        """The student's part of a state."""
-        prefix = "student."
-        return {name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)}
 
 
 def _picked(maps: Tensor, at: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from neuromorph_track.data.events import Hints, Recording, open_events
 from neuromorph_track.data.events.pictures import CountCanvas
-from neuromorph_track.data.events.readers.es import event_stream_library
+from neuromorph_track.data.events.readers.es import event_stream_library, turned
 from neuromorph_track.data.events.summary import EventSummary, summarise_events
 from neuromorph_track.errors import InputError
 from neuromorph_track.files import atomic_path
@@ -127,7 +127,8 @@ def write_es(recording: Recording, path: str) -> None:
     ):
         for packet in recording.packets():
             rows = np.empty(len(packet), library.dvs_dtype)
-            rows["t"], rows["x"], rows["y"], rows["on"] = packet.t, packet.x, packet.y, packet.on
+            rows["t"], rows["x"], rows["on"] = packet.t, packet.x, packet.on
+            rows["y"] = turned(packet.y, recording.height)
             encoder.write(rows)
 
 

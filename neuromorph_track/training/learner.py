@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.networks.hadtrack import TaughtNet
+from neuromorph_track.networks.taught import Taught, student_of
 from neuromorph_track.training.budget import SpikeBudget
 from neuromorph_track.training.chain_counts import nonzero_shares
 from neuromorph_track.training.checkpoint import FORMAT, InitialWeights, take_over
@@ -65,18 +65,18 @@ class Learner:
         self.average: dict[str, Tensor] = {}
         self._called: nn.Module = self.model
         self._stage: Stage | None = None
-        if any(stage.freeze_norm for stage in recipe.stage) and not hasattr(self.model, "freeze_norm"):
+        if any(stage.freeze_norm for stage in recipe.stage) and not hasattr(built, "freeze_norm"):
             raise InputError(recipe.name, "stage.freeze_norm", "true", "a network with a norm to freeze")
 
     def begin(self, clips: Callable[[], Batch]) -> None:
         """Scale a fresh network; ``clips`` gives some of the recipe's."""
         self.model.train()
-        self.family.prepare(self.model, clips().to(self.ranks.device).inputs)
+        self.family.prepare(student_of(self.model), clips().to(self.ranks.device).inputs)
         self._begin_average()
 
     def take(self, weights: InitialWeights) -> list[str]:
         """Begin with the weights of another training; gives the names of what does not fit."""
-        fresh = take_over(self.model, weights)
+        fresh = take_over(student_of(self.model), weights)
         self._begin_average()
         return fresh
 
@@ -116,7 +116,7 @@ class Learner:
         if output.aside is not None:
             loss, terms = loss + output.aside[0], {**terms, **output.aside[1]}
         if self.budget is not None:
-            cost = self.budget.cost(output.sent, nonzero_shares(self.model))
+            cost = self.budget.cost(output.sent, nonzero_shares(student_of(self.model)))
             loss = loss + self.budget.loss(cost)
             terms = {**terms, self.budget.unit: float(cost.detach())}
         self.optimiser.zero_grad(set_to_none=True)
@@ -188,6 +188,6 @@ class Learner:
     def result(self) -> dict[str, Any]:
         """What ``final.pt`` holds."""
         weights = {name: value.cpu() for name, value in self.average.items()}
-        if isinstance(self.model, TaughtNet):
+        if isinstance(self.model, Taught):
             weights = self.model.own(weights)
         return {"format": FORMAT, "recipe": self.recipe.model_dump_json(), "model": weights}

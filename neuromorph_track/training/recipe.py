@@ -14,6 +14,7 @@ from neuromorph_track.files import parse_toml, read_text
 from neuromorph_track.networks.branches_spec import LARGEST_SIDE
 from neuromorph_track.networks.detector import DetectorSpec
 from neuromorph_track.networks.distillation import DistillationSpec
+from neuromorph_track.networks.distillation.spatial import Objects
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
@@ -49,6 +50,8 @@ CROPS, STREAMS = "spiketrack", "hadtrack"
 # Families that track one object, and the data of each.
 SINGLE_DATA = {CROPS: "targets", STREAMS: "paired"}
 DATA_FAMILY = {"targets": CROPS, "single": CROPS, "paired": STREAMS}
+# Families that learn from a teacher, and how many objects a score map of theirs is about.
+TAUGHT: dict[str, Objects] = {STREAMS: "one", "smtrack": "many"}
 # What a tracker of one object calls it.
 SINGLE_CLASSES = ("target",)
 
@@ -122,6 +125,8 @@ class Recipe(Table):
             named = _of_crops(network, named)
         if isinstance(network, dict) and _feeds_pixels(network) and isinstance(named.get("input"), dict):
             named["input"] = {**PIXEL_SCALE, **PIXELS, **named["input"]}
+        if family in TAUGHT and "distillation" in named:
+            named["distillation"] = _with_default(named["distillation"], "objects", TAUGHT[str(family)])
         if "data" in named:
             data = named["data"]
             entries = data if isinstance(data, (list, tuple)) else [data]
@@ -169,12 +174,21 @@ class Recipe(Table):
             self._grey_levels()
         if family != CROPS and self.pairs is not None:
             raise ValueError("[pairs] for spiketrack networks alone")
-        if family != STREAMS and self.distillation is not None:
-            raise ValueError("[distillation] for hadtrack networks alone")
+        if self.distillation is not None:
+            self._lesson_fits(self.distillation)
         if family == CROPS:
             self._crops_fit(self.network_as(SpiketrackSpec))
         if family == STREAMS:
             self._streams_fit(self.network_as(HadtrackSpec))
+
+    def _lesson_fits(self, asked: DistillationSpec) -> None:
+        family = self.network.family
+        if family not in TAUGHT:
+            raise ValueError(f"[distillation] for {' and '.join(TAUGHT)} networks alone")
+        if asked.objects != TAUGHT[family]:
+            raise ValueError(f"distillation.objects {TAUGHT[family]!r} for {family} networks")
+        if family != STREAMS and (asked.temporal or asked.released):
+            raise ValueError(f"no distillation.temporal and no released formulas for {family} networks")
 
     def _grey_levels(self) -> None:
         """What nothing would heed otherwise."""

@@ -20,8 +20,8 @@ Pictures = NDArray[np.uint8]
 
 def event_pictures(sequence: PairedSequence, start: int, length: int, gain: int, each: int = 1) -> Pictures:
     """Pictures (length, H, W, 3) of ``each`` windows' events, the first of which begins window ``start``."""
-    counts = sequence.counts(start, start + length * each).astype(np.int64)
-    summed = counts.reshape(length, each, *counts.shape[1:]).sum(1)
+    counts = sequence.counts(start, start + length * each)
+    summed = counts.reshape(length, each, *counts.shape[1:]).sum(1, dtype=np.int64)
     # A sequence's counts have the brighter first.
     return coloured(summed[:, ::-1], gain)
 
@@ -56,5 +56,6 @@ def template_pictures(spec: BranchesSpec, pictures: Pictures, around: NDArray[np
 
 def pixels(pictures: Iterable[Pictures]) -> Tensor:
     """Pictures (F, H, W, C) of each clip as (N, C, H, W, F), over 256."""
-    stacked = torch.from_numpy(np.stack(list(pictures)))
-    return stacked.permute(0, 4, 2, 3, 1).to(torch.float32) / 256
+    # In memory frames come first, as layers take them: what is copied here is a quarter as large.
+    stacked = torch.from_numpy(np.stack(list(pictures), 1)).permute(0, 1, 4, 2, 3).contiguous()
+    return stacked.to(torch.float32).div_(256).movedim(0, -1)

@@ -106,7 +106,8 @@ def window_pictures(stream: EventStream, spec: EventsSpec) -> Iterator[Picture]:
 
 def coloured(values: NDArray[np.float64] | NDArray[np.int64], gain: int) -> Picture:
     """``gain`` times values (..., 2, height, width), darker first, as pictures (..., height, width, 3)."""
-    grey = np.minimum(WHITE, np.rint(gain * values))
+    scaled = gain * values
+    grey = np.minimum(WHITE, scaled if scaled.dtype.kind == "i" else np.rint(scaled))
     picture = np.zeros((*grey.shape[:-3], *grey.shape[-2:], 3), np.uint8)
     picture[..., BLUE], picture[..., RED] = np.moveaxis(grey, -3, 0)
     return picture

@@ -69,14 +69,13 @@ def time_surface(
 ) -> NDArray[np.float32]:
     """``exp(-age / decay)`` of each pixel's and sign's last event at the end of a bin, 0 where there is none.
 
-    After Lagorce et al., HOTS, TPAMI 2017, eq. 2, for every pixel at once.
+    After Lagorce et al., HOTS, TPAMI 2017, eq. 2, for every pixel at once. Other parameters, shape and
+    errors as of :func:`counts`.
 
     Parameters
     ----------
     decay_us : float
         Microseconds in which it falls to 1/e.
-
-    Other parameters, shape and errors as of :func:`counts`.
     """
     if not decay_us > 0:
         raise ValueError(f"a decay of {decay_us} us")

@@ -31,5 +31,6 @@ class IntegerConv(nn.Module):
         """Currents (T, N, C_out, H', W') in thresholds, and the threshold in units of a weight."""
         steps = spikes.shape[-1]
         moved = spikes.movedim(-1, 0).flatten(0, 1)
-        found, threshold = self.synapse(moved * self.synapse.unit)
+        unit = self.synapse.unit
+        found, threshold = self.synapse(moved if unit == 1 else moved * unit)
         return found.unflatten(0, (steps, -1)), threshold

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 LARGEST_PIXEL = 255
@@ -12,7 +11,7 @@ PIXEL_UNIT = 1 / 64
 
 def coded(pixels: Tensor) -> Tensor:
     """Grey levels 0 to 255 of pixels as the encoder gives them, over 256."""
-    return torch.round(pixels * (LARGEST_PIXEL + 1)).clamp(0, LARGEST_PIXEL)
+    return (pixels * (LARGEST_PIXEL + 1)).round_().clamp_(0, LARGEST_PIXEL)
 
 
 def speaking(spikes: Tensor) -> Tensor:

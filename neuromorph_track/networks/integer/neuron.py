@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 # Fraction bits of a state beyond those of a weight, as CUBA neurons have them.
@@ -30,6 +32,56 @@ def levels_of(potential: Tensor, levels: int) -> Tensor:
     """Spikes, 0 ... ``levels``, of potentials in thresholds."""
     spikes: Tensor = _Levels.apply(potential, levels)  # type: ignore[no-untyped-call]
     return spikes
+
+
+class _Lif(torch.autograd.Function):
+    """All steps at once: a graph of each step's dozen operations would cost more than they do."""
+
+    @staticmethod
+    def forward(ctx: Any, currents: Tensor, levels: int, decay: float, grid: int) -> Tensor:
+        currents = currents.contiguous()
+        spikes = torch.empty_like(currents)
+        inside = torch.empty_like(currents, dtype=torch.bool)
+        if currents.device.type == "cpu":
+            from neuromorph_track.networks.integer.lif_kernel import spikes_of
+
+            largest, keep, units = np.float32(levels), np.float32(decay), np.float32(grid)
+            spikes_of(_rows(currents), largest, keep, units, _rows(spikes), _rows(inside))
+        else:
+            _step_by_step(currents, levels, decay, grid, spikes, inside)
+        ctx.decay = decay
+        ctx.save_for_backward(inside)
+        return spikes
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        (inside,) = ctx.saved_tensors
+        if gradient.device.type == "cpu":
+            from neuromorph_track.networks.integer.lif_kernel import gradient_of
+
+            found = torch.empty_like(gradient, memory_format=torch.contiguous_format)
+            gradient_of(_rows(gradient.contiguous()), _rows(inside), np.float32(ctx.decay), _rows(found))
+            return found, None, None, None
+        found = gradient * inside
+        for step in range(len(found) - 2, -1, -1):
+            found[step] += found[step + 1] * ctx.decay
+        return found, None, None, None
+
+
+def _step_by_step(
+    currents: Tensor, levels: int, decay: float, grid: int, spikes: Tensor, inside: Tensor
+) -> None:
+    """Fill spikes and where the gradient passes, on any device."""
+    rest = torch.zeros_like(currents[0])
+    for current, sent, passes in zip(currents, spikes, inside, strict=True):
+        potential = rest.mul_(decay).mul_(grid).trunc_().div_(grid).add_(current)
+        torch.add(potential, 0.5, out=sent).floor_().clamp_(0, levels)
+        torch.logical_and(potential >= 0, potential <= levels, out=passes)
+        rest = potential.sub_(sent)
+
+
+def _rows(steps: Tensor) -> NDArray[Any]:
+    return steps.detach().flatten(1).numpy()
 
 
 class IntegerLif(nn.Module):
@@ -68,20 +120,10 @@ class IntegerLif(nn.Module):
         if not self.keep or len(currents) == 1:
             return levels_of(currents, self.levels)
         # The grid of the potential, 64 thresholds or more, is beyond half-precision numbers.
-        currents = currents.float()
-        rest, spikes = torch.zeros_like(currents[0]), []
-        for current in currents:
-            potential = self._kept(rest, threshold) + current
-            sent = levels_of(potential, self.levels)
-            rest = potential - sent.detach()
-            spikes.append(sent)
-        return torch.stack(spikes)
-
-    def _kept(self, rest: Tensor, threshold: int) -> Tensor:
-        kept = rest * (self.keep / (1 << DECAY_BITS))
-        grid = threshold << STATE_BITS
-        rounded = torch.trunc(kept.detach() * grid) / grid
-        return kept + (rounded - kept.detach())
+        spikes: Tensor = _Lif.apply(  # type: ignore[no-untyped-call]
+            currents.float(), self.levels, self.keep / (1 << DECAY_BITS), threshold << STATE_BITS
+        )
+        return spikes
 
 
 class Rectifier(nn.Module):

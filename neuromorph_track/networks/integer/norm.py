@@ -98,7 +98,7 @@ class FoldedNorm(nn.Module):
         if self.ceiling is not None:
             factor = self.gain.abs() * torch.rsqrt(variance + EPSILON)
             bias = (self.shift - mean * factor).view(-1, 1, 1)
-            normalised = normalised - self._excess(bias if self.place is None else bias + self.place)
+            normalised -= self._excess(bias if self.place is None else bias + self.place)
         with torch.no_grad():
             scale = self.folded_scale()
             assert scale is not None

@@ -67,13 +67,15 @@ def write_nmnist(path: Path, events: Events) -> Path:
 
 
 def write_es(path: Path, events: Events) -> Path:
-    """Type ``dvs`` of version 2: a byte for time and polarity, two for x, two for y."""
+    """Type ``dvs`` of version 2: a byte for time and polarity, two for x, two for y, from below."""
     width, height = SIZE
     parts = [b"Event Stream\x02\x00\x00\x01", struct.pack("<HH", width, height)]
     last = 0
     for t, x, y, on in zip(*columns(events), strict=True):
         parts.append(b"\xff" * ((t - last) // 127))
-        parts.append(struct.pack("<BHH", (t - last) % 127 << 1 | int(on), x, y))
+        # What lies outside of the sensor stays so.
+        row = (height - 1 - y) % (1 << 16)
+        parts.append(struct.pack("<BHH", (t - last) % 127 << 1 | int(on), x, row))
         last = t
     path.write_bytes(b"".join(parts))
     return path

@@ -107,10 +107,22 @@ def test_event_stream_agrees_with_its_bytes_read_one_by_one(shared_data: Path) -
             continue
         now += content[at] >> 1
         x, y = np.frombuffer(content[at + 1 : at + 5], "<u2")
-        found.append((now, x, y, content[at] & 1))
+        found.append((now, x, 239 - int(y), content[at] & 1))
         at += 5
     events = next(iter(open_events(shared_data / "events/dvs.es").packets()))[:1000]
     assert same(events, Events.of(*zip(*found, strict=True)))
+
+
+def test_the_boxes_of_a_real_recording_lie_around_its_events(shared_data: Path) -> None:
+    """Rows of Event Stream are counted from below: the other way up a tenth of the events is in the boxes."""
+    events = read(open_events(shared_data / "events/dvs.es"))
+    table = np.genfromtxt(shared_data / "events/dvs_es_boxes_10ms.txt", delimiter=",", skip_header=1)
+    inside, every = 0, 0
+    for _, start, stop, left, top, width, height in table:
+        seen = events.between(int(start), int(stop))
+        across, down = (seen.x >= left) & (seen.x < left + width), (seen.y >= top) & (seen.y < top + height)
+        inside, every = inside + int((across & down).sum()), every + len(seen)
+    assert inside > 0.95 * every
 
 
 def test_size_of_a_file_that_does_not_say_it(tmp_path: Path) -> None:

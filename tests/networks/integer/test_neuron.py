@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from neuromorph_track.networks.integer import IntegerLif
-from neuromorph_track.networks.integer.neuron import levels_of
+from neuromorph_track.networks.integer.neuron import _step_by_step, levels_of
 
 
 def in_integers(current: np.ndarray, threshold: int, levels: int, keep: int) -> np.ndarray:
@@ -66,3 +66,44 @@ def test_gradient_reaches_earlier_steps_through_the_potential_alone() -> None:
     sent[1].sum().backward()
     assert current.grad is not None
     assert current.grad.flatten().tolist() == [0.25, 1.0]
+
+
+def by_autograd(currents: torch.Tensor, levels: int, decay: float, grid: int) -> torch.Tensor:
+    """The definition, one operation after the other, differentiated by PyTorch."""
+    rest, sent = torch.zeros_like(currents[0]), []
+    for current in currents:
+        kept = rest * decay
+        potential = kept + (torch.trunc(kept.detach() * grid) / grid - kept.detach()) + current
+        sent.append(levels_of(potential, levels))
+        rest = potential - sent[-1].detach()
+    return torch.stack(sent)
+
+
+# More neurons than one block of the compiled loop holds, and not a multiple of it.
+@pytest.mark.parametrize("shape", [(5, 3, 7, 11, 13), (2, 1), (9, 4099)])
+@pytest.mark.parametrize(("levels", "decay", "threshold"), [(7, 0.75, 64), (1, 0.5, 16), (255, 0.9, 4096)])
+def test_the_compiled_loop_is_the_definition_to_the_last_bit(
+    shape: tuple[int, ...], levels: int, decay: float, threshold: int
+) -> None:
+    generator = torch.Generator().manual_seed(len(shape))
+    whole = torch.randn(shape, generator=generator) * (levels + 2) * threshold / 2
+    currents, told = torch.round(whole) / threshold, torch.randn(shape, generator=generator)
+    neuron = IntegerLif(levels, decay)
+    exact = neuron.keep / 4096
+    found, wanted = (currents.clone().requires_grad_() for _ in range(2))
+    sent, defined = neuron(found, threshold), by_autograd(wanted, levels, exact, threshold * 64)
+    assert torch.equal(sent, defined)
+    (sent * told).sum().backward()
+    (defined * told).sum().backward()
+    assert found.grad is not None
+    assert wanted.grad is not None
+    assert torch.equal(found.grad, wanted.grad)
+    spikes, inside = torch.empty(shape), torch.empty(shape, dtype=torch.bool)
+    _step_by_step(currents, levels, exact, threshold * 64, spikes, inside)
+    assert torch.equal(spikes, sent)
+
+
+def test_what_is_no_number_stays_none() -> None:
+    """A fault in training is told by what is not finite: a spike of 0 would hide it."""
+    sent = IntegerLif(4, 0.5)(torch.tensor([[1.0, float("nan")], [1.0, 1.0]]), 64)
+    assert sent.isnan().tolist() == [[False, True], [False, True]]

@@ -25,6 +25,8 @@ BLOCK_BYTES = 1 << 16
 class EsReader:
     """Events of types ``dvs`` and ``atis`` (of which brightness measurements are left out).
 
+    Rows of these files are counted from below; ours, as everywhere here, from above.
+
     The library ends without a word where a file is cut; we find it by counting the bytes that the events
     of a ``dvs`` file take: 5 each, and one for every 127 us before it.
 
@@ -65,10 +67,12 @@ class EsReader:
             self.ended_early = f"{self._path}: ends inside of event {done}, which is left out"
 
     def _columns(self, chunk: NDArray, times: NDArray[np.int64]) -> Events:
+        assert self.size is not None
+        rows = turned(chunk["y"], self.size[1])
         if not self._atis:
-            return Events.of(times, chunk["x"], chunk["y"], chunk["on"])
+            return Events.of(times, chunk["x"], rows, chunk["on"])
         change = ~chunk["exposure"]
-        return Events.of(times[change], chunk["x"][change], chunk["y"][change], chunk["polarity"][change])
+        return Events.of(times[change], chunk["x"][change], rows[change], chunk["polarity"][change])
 
     def _is_cut(self, taken: int) -> bool:
         """Whether fewer bytes than an event's follow, those of pauses aside."""
@@ -86,6 +90,11 @@ class EsReader:
         except (OSError, ValueError, RuntimeError) as error:
             found = str(error)[:LONGEST_FOUND]
             raise InputError(self._path, "header", found, "an Event Stream") from error
+
+
+def turned(rows: NDArray[Any], height: int) -> NDArray[np.int64]:
+    """Rows counted from the other end of the sensor."""
+    return height - 1 - rows.astype(np.int64)
 
 
 def event_stream_library() -> ModuleType:

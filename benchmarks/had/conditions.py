@@ -1,0 +1,137 @@
+"""What frames, events and a teacher are worth in each light, at each speed, and what each costs.
+
+    OMP_NUM_THREADS=1 python benchmarks/had/conditions.py WORK [--seeds 5] [--sequences 64]
+
+WORK is that of ablation.py: its trainings are taken where they are there; one that sees frames alone is
+added, as large as the teacher. Of each preset, on sequences of the test split: SR, PR and NPR with 95 %
+intervals over seeds and sequences, and the share of the teacher's SR that the students keep.
+
+Energy is joules per second of watching: the student's 100 windows a second, from the counts of the
+fixed-point simulator, against the teacher's 25 frames a second as the ANN that it is, priced as a dense twin
+is (docs/energy.md); in real time, so that waiting is paid for. Templates, once an object, are in neither.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from ablation import METRICS, TERMS
+from energy import student_activity, teacher_activity
+from intervals import Floats, mean_and_interval, share_and_interval, told
+from rich.console import Console
+from rich.table import Table
+from trainings import STEPS, STUDENT, TEACHER, Test, judged, recipe, sequences, trained
+
+from neuromorph_track.export.siamese import export_siamese
+from neuromorph_track.hardware import load_profile
+from neuromorph_track.profiling import EnergyReport, price
+from neuromorph_track.profiling.ratio import ratio_of
+from neuromorph_track.runs.stream_net import StreamNet
+
+PRESETS = ("day", "still", "dark", "fast", "hdr")
+TEACHERS, FRAMES, ALONE, TAUGHT = "teacher", "frames alone", "events alone", "events, taught"
+# The student's chip; and where the teacher runs beside that same chip.
+CHIPS, DENSE = ("loihi2-oheogulch", "loihi1", "speck"), ("jetson-maxwell", "datacentre-gpu")
+WINDOW_S, FRAME_S = 0.01, 0.04
+COUNTED = 8
+
+
+def checkpoints(work: Path, seed: int, steps: int, terms: str) -> dict[str, tuple[Path, bool]]:
+    """The trainings of a seed, and whether each is judged in floats."""
+    teacher = trained(recipe(f"teacher-{seed}", seed, TEACHER, steps=steps), work)
+    frames: dict[str, Any] = {**TEACHER, "sees": "frames"}
+    student = f"student-{terms.replace(' ', '-').replace(',', '')}-{seed}"
+    return {
+        TEACHERS: (teacher, True),
+        FRAMES: (trained(recipe(f"frames-{seed}", seed, frames, steps=steps), work), True),
+        ALONE: (trained(recipe(f"student-alone-{seed}", seed, STUDENT, steps=steps), work), False),
+        TAUGHT: (trained(recipe(student, seed, STUDENT, TERMS[terms], steps), work, teacher), False),
+    }
+
+
+def scores(work: Path, found: list[dict[str, tuple[Path, bool]]], test: Test) -> dict[str, dict[str, Floats]]:
+    """Of each kind and metric, (seeds, sequences)."""
+    table: dict[str, dict[str, Floats]] = {}
+    for kind in found[0]:
+        each = [judged(path, test, work, floats) for path, floats in (seed[kind] for seed in found)]
+        table[kind] = {name: np.stack([getattr(one, name) for one in each]) for name in METRICS}
+    return table
+
+
+def accuracy(by_preset: dict[str, dict[str, dict[str, Floats]]]) -> Table:
+    shown = Table("", "", *METRICS, "of the teacher's SR", title="95 % over seeds and sequences")
+    for preset, table in by_preset.items():
+        for kind, values in table.items():
+            cells = [told(mean_and_interval(values[name])) for name in METRICS]
+            kept = told(share_and_interval(values["SR"], table[TEACHERS]["SR"]))
+            shown.add_row(preset, kind, *cells, "" if kind == TEACHERS else kept)
+            preset = ""
+    return shown
+
+
+def energy(work: Path, student: Path, teacher: Path, presets: list[str]) -> Table:
+    """Watts of both, and of the student by the teacher's, P5 to P95 over the prices' draws."""
+    net, ann = StreamNet(export_siamese(student).siamese), teacher_activity(teacher)
+    title = "mW while watching; the teacher as an ANN; P50 [P5, P95]"
+    shown = Table(
+        "", "student on", "mW", "teacher on", "mW", "student by teacher", "synops a window", title=title
+    )
+    dense = {name: price(ann, load_profile(name), FRAME_S) for name in (*CHIPS, *DENSE)}
+    for preset in presets:
+        watched = list(sequences(preset, COUNTED, "test", work))
+        counted = student_activity(net, watched)
+        synops = f"{np.mean(counted.total('synops')):,.0f}"
+        for chip in CHIPS:
+            own = price(counted, load_profile(chip), WINDOW_S, network=net.siamese.search)
+            for other in (chip, *DENSE):
+                shown.add_row(preset, *_compared(own, dense[other]), synops)
+                preset = synops = ""
+    return shown
+
+
+def _compared(own: EnergyReport, other: EnergyReport) -> tuple[str, ...]:
+    totals = own.samples.total is not None and other.samples.dense_twin_total is not None
+    a, b = (
+        (own.samples.total, other.samples.dense_twin_total)
+        if totals
+        else (own.samples.dynamic, other.samples.dense_twin_dynamic)
+    )
+    if a is None or b is None:
+        return own.name, "", other.name, "", "not priced"
+    figure = "total" if totals else "dynamic"
+    watts = a / WINDOW_S, b / FRAME_S
+    found = ratio_of(*watts, ("the student", "the teacher"), figure, (own.boundary, other.boundary))
+    by = f"{found.p50:.2g} [{found.p5:.2g}, {found.p95:.2g}]" + ("" if found.claim else " no claim")
+    return own.name, _milliwatts(watts[0], figure), other.name, _milliwatts(watts[1], figure), by
+
+
+def _milliwatts(watts: Floats, figure: str) -> str:
+    low, middle, high = 1e3 * np.quantile(watts, (0.05, 0.5, 0.95))
+    return f"{middle:.3g} [{low:.3g}, {high:.3g}] {figure}"
+
+
+def main() -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--sequences", type=int, default=64, help="of each preset, of the test split")
+    parser.add_argument("--presets", nargs="+", choices=PRESETS, default=list(PRESETS))
+    parser.add_argument("--terms", choices=[name for name in TERMS if TERMS[name]], default="all")
+    parser.add_argument("--steps", type=int, default=STEPS, help="as of ablation.py")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    work = options.work
+    found = [checkpoints(work, seed, options.steps, options.terms) for seed in range(options.seeds)]
+    tests = {preset: Test(preset, options.sequences) for preset in options.presets}
+    console = Console(width=170)
+    console.print(accuracy({preset: scores(work, found, test) for preset, test in tests.items()}))
+    console.print(energy(work, found[0][TAUGHT][0], found[0][TEACHERS][0], options.presets))
+
+
+if __name__ == "__main__":
+    main()
