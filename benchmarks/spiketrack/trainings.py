@@ -43,7 +43,7 @@ from neuromorph_track.training.loop import LAST, train
 from neuromorph_track.training.recipe import Recipe
 
 NANO = exports_folder() / "spiketrack-nano.toml"
-STEPS, LAST_STEPS = 3000, 1000
+STEPS, LAST_STEPS = 4500, 1500
 SEQUENCES, FRAMES = 20, 80
 # Thresholds' fractions to which potentials are rounded where nothing is to be rounded.
 FINE_GRID = 1 << 16
@@ -54,7 +54,9 @@ def recipe(name: str, seed: int, steps: int = STEPS, **network: Any) -> Recipe:
     table = parse_toml(read_text(NANO, "a recipe"), NANO)
     first, last = table["stage"]
     stages = [{**first, "steps": steps}, {**last, "steps": LAST_STEPS * steps // STEPS}]
-    changed = {**table, "name": name, "seed": seed, "stage": stages}
+    # Drawn once for all trainings.
+    data = {**table["data"], "cache": "targets"}
+    changed = {**table, "name": name, "seed": seed, "data": data, "stage": stages}
     return Recipe.model_validate({**changed, "network": {**table["network"], **network}})
 
 
