@@ -54,7 +54,7 @@ def core_load(
     Parameters
     ----------
     network : Network or Graph
-    placement : Placement
+    placement : ``hardware.mapping.Placement``
         Of this network.
     spikes : sequence of (neurons,) int64
         How often each neuron spiked, layer by layer as in :func:`neuromorph_track.netx.stages`, in

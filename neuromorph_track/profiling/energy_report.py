@@ -79,10 +79,10 @@ class FrameEnergy:
 
     def to_dict(self) -> dict[str, Any]:
         """Every key ends in its unit."""
-        return {key: _plain(getattr(self, name)) for name, key in _KEYS.items()}
+        return {key: _plain(getattr(self, name)) for name, key in FRAME_KEYS.items()}
 
 
-_KEYS = {
+FRAME_KEYS = {
     "events": "events_joules",
     "embedded": "embedded_joules",
     "dynamic": "dynamic_joules",
@@ -162,7 +162,7 @@ class Samples:
     dense_twin_total: Draws | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EnergyReport:
     """Joules per frame of one run on one chip.
 
@@ -228,6 +228,11 @@ class EnergyReport:
     dense_twin_ratio: EnergyRatio | None = None
     sensitivity: tuple[Driver, ...] = ()
     samples: Samples = field(default=Samples(), repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        known = ((name, getattr(self.steady_state, name)) for name in ("dynamic", "total"))
+        joules = (f"{name} {e.p50:.3g} J [{e.p5:.3g}, {e.p95:.3g}]" for name, e in known if e is not None)
+        return f"{self.name} ({self.boundary}): {', '.join(joules) or 'not priced'} per frame"
 
     def to_dict(self) -> dict[str, Any]:
         """For ``energy.json``; every key that holds a quantity ends in its unit."""

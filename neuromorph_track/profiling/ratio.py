@@ -57,6 +57,23 @@ def ratio(a: EnergyReport, b: EnergyReport, figure: Figure = "total") -> EnergyR
     ------
     InputError
         When one of them has no such figure, or it is 0, or they were not drawn alike.
+
+    Examples
+    --------
+    Half the synops at the same prices, and as many neuron updates:
+
+    >>> import numpy as np
+    >>> from neuromorph_track.backends.recorded import count_recorded
+    >>> from neuromorph_track.hardware import load_profile
+    >>> from neuromorph_track.netx import Layer, Neuron
+    >>> from neuromorph_track.profiling import price
+    >>> layer = Layer("dense", (10,), Neuron("cuba", "LIF", 1), np.ones((10, 100), np.int32))
+    >>> sent = np.zeros((1, 10))
+    >>> runs = [count_recorded([layer], [np.arange(100)[None] < spikes, sent]) for spikes in (25, 50)]
+    >>> few, many = (price(run, load_profile("loihi2-oheogulch")) for run in runs)
+    >>> saving = ratio(few, many, "dynamic")
+    >>> round(saving.p50, 2), saving.claim
+    (0.59, True)
     """
     energies = [_draws(report, figure) for report in (a, b)]
     if len(energies[0]) != len(energies[1]):

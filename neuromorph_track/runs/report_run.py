@@ -1,0 +1,215 @@
+"""A RUN folder, read for its report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from neuromorph_track.backends.activity import Activity
+from neuromorph_track.errors import InputError, JobError, explain
+from neuromorph_track.hardware import HardwareProfile, load_profile
+from neuromorph_track.hardware.mapping import Placement, place
+from neuromorph_track.netx import AnyNetwork
+from neuromorph_track.netx.describe_siamese import full_search
+from neuromorph_track.profiling import EnergyReport, read_activity, summarise
+from neuromorph_track.profiling.energy_reader import read_energy
+from neuromorph_track.profiling.frame_joules import frame_joules
+from neuromorph_track.reports.html.content import RunContent, Template, Timeline
+from neuromorph_track.reports.html.headline import headline_chip
+from neuromorph_track.reports.web_video import Clip, web_clip
+from neuromorph_track.runs.command_line import command_line, verb_of
+from neuromorph_track.runs.fingerprint import find_network, network_fingerprint
+from neuromorph_track.runs.folder import (
+    ACTIVITY,
+    ENERGY_JSON,
+    RUN_JSON,
+    TEMPLATE_ACTIVITY,
+    TEMPLATE_ENERGY_JSON,
+    VIDEO,
+    read_run,
+)
+from neuromorph_track.runs.scores import run_scores
+from neuromorph_track.runs.sot import load_siamese
+
+NO_FRAMES = "no joules by frame"
+NO_LAYERS = "the network of this run is not at hand, so its layers on cores are not shown"
+
+
+class _Part(BaseModel):
+    """Files of other versions may say more."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Source(_Part):
+    given: str
+    name: str
+    fps: float = Field(gt=0, allow_inf_nan=False, strict=False)
+
+
+class _Net(_Part):
+    given: str
+    name: str
+    sha256: str | None = None
+    search_sha256: str | None = None
+
+
+class _Record(_Part):
+    """What a report cannot do without."""
+
+    source: _Source
+    network: _Net
+    frames: int = Field(gt=0)
+    options: dict[str, Any] = {}
+    tracks: int | None = None
+    lost: int | None = None
+    templates: int = 1
+    seconds: float | None = None
+    score: list[float] | None = None
+    scores: dict[str, Any] | None = None
+    warnings: list[str] = []
+    versions: dict[str, str] = {}
+
+
+def read_content(folder: Path, name: str, video_bytes: int) -> RunContent:
+    """Everything that a report shows of a run.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        What to call it.
+    video_bytes : int
+        Most bytes of its video; 0: without it.
+
+    Raises
+    ------
+    InputError
+        When a part of the run is missing, broken, or of another run.
+    """
+    raw = read_run(folder)
+    record = _checked(raw, folder / RUN_JSON)
+    activity, reports = read_activity(folder / ACTIVITY), read_energy(folder / ENERGY_JSON)
+    timeline, gaps = _timeline(activity, reports, record, folder)
+    placements, unmapped = _placements(record, reports)
+    scores, unscored = _scores(folder, name, record)
+    return RunContent(
+        name=name,
+        verb=verb_of(raw),
+        command=command_line(raw),
+        network=record.network.name,
+        source=record.source.name,
+        fps=record.source.fps,
+        frames=record.frames,
+        tracks=record.tracks,
+        lost=record.lost,
+        seconds=record.seconds,
+        record=raw,
+        summary=summarise(activity),
+        reports=reports,
+        timeline=timeline,
+        clip=_clip(folder, video_bytes),
+        scores=scores,
+        placements=placements,
+        template=_template(folder, record.templates),
+        # A run writes the warnings of its layers into run.json.
+        warnings=(*dict.fromkeys([*record.warnings, *gaps, *unmapped, *unscored]),),
+    )
+
+
+def _checked(raw: dict[str, Any], path: Path) -> _Record:
+    try:
+        return _Record.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(path, *explain(error.errors()[0], "run")) from None
+
+
+def _timeline(
+    activity: Activity, reports: tuple[EnergyReport, ...], record: _Record, folder: Path
+) -> tuple[Timeline, list[str]]:
+    # The first frame of `sot` is the template's.
+    first = 1 + record.frames - activity.frames
+    if first not in (1, 2):
+        raise InputError(
+            folder / ACTIVITY, "frames", f"{activity.frames}", f"{record.frames}, as in {RUN_JSON}"
+        )
+    found = {report.profile: load_named(report, record) for report in reports}
+    priced = [(report, profile) for report in reports if (profile := found[report.profile]) is not None]
+    joules = frame_joules(activity, priced)
+    score = None if record.score is None or len(record.score) != record.frames else record.score[first - 1 :]
+    timeline = Timeline(
+        first=first,
+        spikes=np.sum([layer.spikes_out for layer in activity.layers], axis=0),
+        synops=np.sum([layer.synops for layer in activity.layers], axis=0),
+        joules=joules,
+        score=None if score is None else np.array(score),
+    )
+    missing = [report.name for report in reports if report.profile not in joules]
+    gaps = (
+        f"no joules by frame on {', '.join(missing)}: the profile is not at hand, or prices other events now"
+    )
+    return timeline, [gaps] if missing else []
+
+
+def load_named(report: EnergyReport, record: _Record) -> HardwareProfile | None:
+    """The profile of a report, from the project or from the file that the run was given; else None."""
+    given = record.options.get("hardware")
+    files = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
+    for asked in (report.profile, *files):
+        try:
+            profile = load_profile(asked)
+        except InputError:
+            continue
+        if profile.id == report.profile:
+            return profile
+    return None
+
+
+def _placements(
+    record: _Record, reports: tuple[EnergyReport, ...]
+) -> tuple[tuple[tuple[HardwareProfile, Placement], ...], list[str]]:
+    """Layers on the cores of the chip that the headline is about."""
+    report = headline_chip(reports)
+    if report.placement is None or not report.placement.basis.startswith("mapping"):
+        return (), []
+    network = _network(record.network)
+    profile = load_named(report, record)
+    if network is None or profile is None:
+        return (), [NO_LAYERS]
+    return ((profile, place(network, profile)),), []
+
+
+def _network(asked: _Net) -> AnyNetwork | None:
+    """What was run; of a siamese pair the search chain with the template written into it."""
+    if asked.search_sha256 is None:
+        return find_network(asked.given, asked.sha256)
+    try:
+        siamese = load_siamese(asked.given)
+        return full_search(siamese) if network_fingerprint(siamese.search) == asked.search_sha256 else None
+    except (InputError, JobError, OSError):
+        return None
+
+
+def _scores(folder: Path, name: str, record: _Record) -> tuple[tuple[dict[str, Any], ...], list[str]]:
+    if record.scores is not None:
+        return (record.scores,), []
+    try:
+        return tuple(run_scores(folder)), []
+    except InputError as error:
+        return (), [f"the accuracy of {name} is not known: {error}"]
+
+
+def _clip(folder: Path, most: int) -> Clip | None:
+    path = folder / VIDEO
+    return web_clip(path, most) if most and os.path.isfile(path) else None
+
+
+def _template(folder: Path, times: int) -> Template | None:
+    paths = folder / TEMPLATE_ACTIVITY, folder / TEMPLATE_ENERGY_JSON
+    if not all(map(os.path.isfile, paths)):
+        return None
+    return Template(summarise(read_activity(paths[0])), read_energy(paths[1]), times)
