@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.netx import AnyNetwork, Stage, endings, neurons_in, nominal_macs, stages
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
 
 Counts = NDArray[np.int64]
 
@@ -133,7 +136,7 @@ class NeuronSpikes(NamedTuple):
     rest: tuple[Counts, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activity:
     """Counts of a whole run.
 
@@ -182,10 +185,44 @@ class Activity:
     def frames(self) -> int:
         return len(self.layers[0].spikes_in) if self.layers else 0
 
+    def __repr__(self) -> str:
+        sums = (f"{self.total(name).sum():,} {name}" for name in ("spikes_out", "synops") if self.layers)
+        return ", ".join([f"Activity: {len(self.layers)} layers, {self.frames} entries", *sums])
+
+    def _repr_html_(self) -> str:
+        sums = self.to_dataframe().drop(columns="entry").groupby("layer", sort=False).sum()
+        return str(sums.to_html(border=0))
+
+    def to_dataframe(self) -> DataFrame:
+        """A ``pandas.DataFrame`` with a row for each entry (a frame, or a timestep) and layer.
+
+        Columns: ``entry`` (from 0), ``layer``, and the counts by their names in :attr:`COUNTS`.
+        """
+        # It takes half a second, and only a notebook needs it.
+        from pandas import DataFrame, concat
+
+        each = [
+            DataFrame(
+                {"entry": range(self.frames), "layer": layer.name}
+                | {name: getattr(layer, name) for name in self.COUNTS}
+            )
+            for layer in self.layers
+        ]
+        none = DataFrame(columns=["entry", "layer", *self.COUNTS])
+        return concat(each, ignore_index=True) if each else none
+
     def per_frame(self, steps_per_frame: int) -> Activity:
         """Of counts with one entry per step, the sums over each frame's ``steps_per_frame`` steps."""
         layers = tuple(_summed(layer, steps_per_frame) for layer in self.layers)
         return replace(self, layers=layers, steps_per_frame=steps_per_frame)
+
+    def first(self, entries: int) -> Activity:
+        """The first so many entries; how often each neuron spiked is not known of them."""
+        layers = tuple(
+            replace(layer, **{count: getattr(layer, count)[:entries] for count in self.COUNTS})
+            for layer in self.layers
+        )
+        return replace(self, layers=layers, by_neuron=None)
 
     def total(self, count: str) -> Counts:
         """Sum of one of :attr:`COUNTS` over the layers, per frame, shape ``(F,)``."""

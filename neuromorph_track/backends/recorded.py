@@ -43,10 +43,10 @@ def count_recorded(
     Parameters
     ----------
     network : Network, Graph or sequence of Layer
-    spikes : sequence of (T, *shape) arrays
+    spikes : sequence of ``(T, *shape)`` arrays
         What was fed, then what each layer with neurons sent, in the network's order; all that is not zero
         is a spike. T is a whole number of frames.
-    changed : sequence of (T, *shape) bool, or None
+    changed : sequence of ``(T, *shape)`` bool, or None
         For each layer with neurons, whether a step left a neuron another state than before. None where
         that was not recorded: all updates are then counted as changing the state, as many as can be.
     steps_per_frame : int
@@ -62,6 +62,17 @@ def count_recorded(
     ------
     InputError
         When the layers do not fit each other, or the arrays not the layers.
+
+    Examples
+    --------
+    Two steps of three inputs into one neuron; the weight in the middle is zero:
+
+    >>> from neuromorph_track.netx import Neuron
+    >>> support = np.array([[1, 0, 1]], np.int32)
+    >>> layer = Layer("dense", (1,), Neuron("cuba", "LIF", 1), support)
+    >>> activity = count_recorded([layer], [np.array([[1, 1, 0], [0, 1, 1]]), np.array([[0], [1]])])
+    >>> activity.total("synops").tolist(), activity.total("synops_all").tolist()
+    ([1, 1], [2, 2])
     """
     if not isinstance(network, AnyNetwork):
         network = Network(tuple(network), "layers")

@@ -74,7 +74,7 @@ class SlayerTwin:
 
         Parameters
         ----------
-        values : (T, *input_shape) int32
+        values : ``(T, *input_shape)`` int32
             As of ``FixedSimulator.run``; the states start at zero.
         """
         # SLAYER wants (batch, shape, time).

@@ -54,7 +54,7 @@ class Node:
         return [layer for layer in self.network.layers if layer.neuron is not None][-1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Graph:
     """Nodes and what is read of them; checked when it is made.
 
@@ -89,6 +89,16 @@ class Graph:
         if self.contract is not None:
             ends = (self._fed[0].first, self.node(self.outputs[0]).network.layers[-1])
             check_contract(Network(ends, self.source, self.contract), "contract")
+
+    def __repr__(self) -> str:
+        from neuromorph_track.netx.notebook import network_text
+
+        return network_text(self)
+
+    def _repr_html_(self) -> str:
+        from neuromorph_track.netx.notebook import network_html
+
+        return network_html(self)
 
     @property
     def input_shape(self) -> Shape:

@@ -32,6 +32,15 @@ def fan_out(layer: Layer, input_shape: tuple[int, ...]) -> FanOut:
 
     The transposed convolution of ones with the kernel's support counts, for every input
     position, the output positions that lie inside the map.
+
+    Examples
+    --------
+    A spike at the edge of a map meets fewer weights:
+
+    >>> kernel = np.ones((1, 1, 3, 3), np.int32)
+    >>> fan_out(Layer("conv", (1, 2, 4), weight=kernel, padding=(1, 1)), (1, 2, 4)).nonzero[0]
+    array([[4, 6, 6, 4],
+           [4, 6, 6, 4]])
     """
     assert layer.weight is not None
     nonzero = layer.weight != 0
@@ -66,6 +75,13 @@ def nominal_macs(layer: Layer) -> int:
 
     ``C_out H_out W_out (C_in / groups) kH kW`` of a convolution, ``N_out N_in`` of a dense layer and
     ``N N`` more where it is recurrent; 0 without synapses. Kernels are not cut at the edges of a map.
+
+    Examples
+    --------
+    >>> kernel = np.ones((1, 1, 3, 3), np.int32)
+    >>> layer = Layer("conv", (1, 2, 4), weight=kernel, padding=(1, 1))
+    >>> nominal_macs(layer), connections(layer, (1, 2, 4))
+    (72, 40)
     """
     if not layer.has_synapses:
         return 0

@@ -138,7 +138,7 @@ class Layer:
         return self.bias.reshape(-1, *[1] * (len(self.shape) - 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Network:
     """A chain of layers, and how to run it.
 
@@ -167,6 +167,16 @@ class Network:
     @property
     def output_shape(self) -> tuple[int, ...]:
         return self.layers[-1].shape
+
+    def __repr__(self) -> str:
+        from neuromorph_track.netx.notebook import network_text
+
+        return network_text(self)
+
+    def _repr_html_(self) -> str:
+        from neuromorph_track.netx.notebook import network_html
+
+        return network_html(self)
 
     def name(self, index: int) -> str:
         """The layer's name in tables and activity, e.g. ``3 conv``."""

@@ -23,6 +23,17 @@ def write_net(network: Network, path: str | os.PathLike[str]) -> None:
         When the network itself is not valid.
     JobError
         When the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from neuromorph_track.netx import Layer, Neuron, read_net
+    >>> layer = Layer("dense", (1,), Neuron("cuba", "LOIHI", threshold=10), np.array([[6, -2]], np.int32))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_net(Network((layer,)), f"{folder}/small.net")
+    ...     read_net(f"{folder}/small.net").layers[0].weight
+    array([[ 6, -2]], dtype=int32)
     """
     validate(network)
     # HDF5 crashes the process on a full disk, so it writes to memory.

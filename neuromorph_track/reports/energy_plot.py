@@ -7,7 +7,6 @@ from os import PathLike
 from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.figure import Figure as Picture
 from matplotlib.lines import Line2D
 
 from neuromorph_track.files import atomic_path
@@ -17,6 +16,7 @@ from neuromorph_track.reports.energy_bars import BODY_LEFT, BODY_WIDTH, MARGIN, 
 from neuromorph_track.reports.energy_rows import Group, energy_groups
 from neuromorph_track.reports.evidence_marks import evidence_handles, mark_style
 from neuromorph_track.reports.legend import ROW, legend_rows, write_legends
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.style import FAINT, STYLE
 from neuromorph_track.reports.text_fit import clip
 from neuromorph_track.reports.units import format_si

@@ -68,7 +68,7 @@ class EnergyTable:
         notes = energy_notes(self.reports, self.runs, "Cores" not in columns, self.boundaries)
         table = Table(title=TITLE, caption="\n".join(notes) or None, caption_justify="left")
         numbers = ChipNumbers(list(zip(self.runs, self.reports, strict=True)))
-        rows = [_cells(report, run, numbers) for run, report in numbers.entries]
+        rows = [energy_cells(report, run, numbers) for run, report in numbers.entries]
         if "Evidence" not in columns:
             for cells, report in zip(rows, self.reports, strict=True):
                 cells["Chip"] += f"\n{evidence_text(report)}, {report.boundary}"
@@ -108,7 +108,8 @@ def energy_table(
     return EnergyTable(reports, runs or [""] * len(reports), boundaries)
 
 
-def _cells(report: EnergyReport, run: str, numbers: ChipNumbers) -> dict[str, str]:
+def energy_cells(report: EnergyReport, run: str, numbers: ChipNumbers) -> dict[str, str]:
+    """Text by the column's name; what is below a line feed is small print."""
     energy, placement = report.steady_state, report.placement
     chip = numbers.label(report) + ("\nsimulated densely" if report.dense_equivalent else "")
     if placement is not None and placement.fits is False:

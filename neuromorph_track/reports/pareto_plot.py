@@ -7,13 +7,13 @@ from math import ceil
 from os import PathLike
 
 from matplotlib import rc_context
-from matplotlib.figure import Figure as Picture
 from matplotlib.lines import Line2D
 
 from neuromorph_track.files import atomic_path
 from neuromorph_track.reports.evidence_marks import evidence_handles
 from neuromorph_track.reports.legend import ROW, legend_rows, write_legends
 from neuromorph_track.reports.pareto_panel import ParetoPoint, draw_panel
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.style import FAINT, PALETTE, STYLE
 from neuromorph_track.reports.text_fit import clip
 

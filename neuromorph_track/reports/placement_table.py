@@ -12,26 +12,29 @@ from neuromorph_track.hardware.mapping import LayerPlacement, Placement, Problem
 ESTIMATE = "The fullest core of each layer, and its share of what the profile says a core holds. An estimate."
 
 
+HEADINGS = ("Cores", "Piece", "Neurons", "Synapse words", "Bits", "Axons in", "Axons out")
+
+
 def placement_table(placement: Placement, profile: HardwareProfile) -> Group:
     """Cores, memory and axons by layer; problems in red below, each with what would make it fit."""
     table = Table(
-        title=f"{profile.profile.name}: {_totals(placement)}",
+        title=f"{profile.profile.name}: {placement_totals(placement)}",
         caption=ESTIMATE,
         caption_justify="left",
     )
     table.add_column("Layer", overflow="fold")
-    headings = ("Cores", "Piece", "Neurons", "Synapse words", "Bits", "Axons in", "Axons out")
-    for heading in headings:
+    for heading in HEADINGS:
         table.add_column(heading, justify="right")
     for layer in placement.layers:
-        table.add_row(*_row(layer))
+        table.add_row(*placement_row(layer))
     table.add_section()
     neurons = sum(layer.neurons for layer in placement.layers if layer.cores)
     table.add_row("total", f"{placement.cores:,}", "", f"{neurons:,}", "", "", "", "", style="bold")
-    return Group(table, *(Text(_sentence(problem), style="red") for problem in placement.problems))
+    return Group(table, *(Text(problem_sentence(problem), style="red") for problem in placement.problems))
 
 
-def _totals(placement: Placement) -> str:
+def placement_totals(placement: Placement) -> str:
+    """``61 cores, 1 chip``."""
     return f"{_counted(placement.cores, 'core')}, {_counted(placement.chips, 'chip')}"
 
 
@@ -39,7 +42,8 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _row(layer: LayerPlacement) -> tuple[str, ...]:
+def placement_row(layer: LayerPlacement) -> tuple[str, ...]:
+    """The layer's name, and a text for each of :data:`HEADINGS`."""
     if not layer.cores:
         return (layer.name, "host", "", "", "", "", "", "")
     return (
@@ -65,6 +69,7 @@ def _percent(share: float) -> str:
     return "<1 %" if share < 0.005 else f"{100 * share:.0f} %"
 
 
-def _sentence(problem: Problem) -> str:
+def problem_sentence(problem: Problem) -> str:
+    """What does not fit, and what would make it fit."""
     where = f"{problem.layer}: " if problem.layer else ""
     return f"! {where}{problem.found}; limit: {problem.expected}; {problem.remedy}"

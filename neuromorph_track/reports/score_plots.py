@@ -7,11 +7,11 @@ from os import PathLike
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from neuromorph_track.evaluation import Curve, TrackingReport, TrackingScores
 from neuromorph_track.evaluation.sequences import CLASS_AVERAGE, COMBINED
 from neuromorph_track.files import atomic_path
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.style import FAINT, PALETTE, STYLE
 from neuromorph_track.reports.text_fit import clip
 
@@ -62,10 +62,10 @@ def plot_sequences(report: TrackingReport, path: str | PathLike[str], title: str
         _save(draw_sequences(report.rows, title), path)
 
 
-def draw_curves(curves: Sequence[Curve], title: str) -> Figure:
+def draw_curves(curves: Sequence[Curve], title: str) -> Picture:
     """The figure of :func:`plot_curves`, not yet written."""
     classes = list(dict.fromkeys(curve.class_name for curve in curves))
-    picture = Figure(figsize=(PANEL * max(len(classes), 2), PANEL + LEGEND), layout="constrained")
+    picture = Picture(figsize=(PANEL * max(len(classes), 2), PANEL + LEGEND), layout="constrained")
     picture.suptitle(clip(title, PANEL * max(len(classes), 2) - 0.4, 11, "bold"), size=11, weight="bold")
     panels = picture.subplots(1, len(classes), squeeze=False, sharey=True)[0]
     for axes, class_name in zip(panels, classes, strict=True):
@@ -76,13 +76,13 @@ def draw_curves(curves: Sequence[Curve], title: str) -> Figure:
     return picture
 
 
-def draw_sequences(rows: Sequence[TrackingScores], title: str) -> Figure:
+def draw_sequences(rows: Sequence[TrackingScores], title: str) -> Picture:
     """The figure of :func:`plot_sequences`, not yet written."""
     shown = [row for row in rows if row.class_name != CLASS_AVERAGE and (row.GT_Dets or row.Dets)]
     classes = list(dict.fromkeys(row.class_name for row in shown if row.sequence != COMBINED))
     by_class = {name: [row for row in shown if row.class_name == name] for name in classes}
     heights = [len(own) * ROW for own in by_class.values()]
-    picture = Figure(figsize=(2 * PANEL, sum(heights) + EDGE + 0.5 * len(heights)), layout="constrained")
+    picture = Picture(figsize=(2 * PANEL, sum(heights) + EDGE + 0.5 * len(heights)), layout="constrained")
     picture.suptitle(clip(title, 2 * PANEL - 0.4, 11, "bold"), size=11, weight="bold")
     panels = picture.subplots(len(classes), 1, squeeze=False, sharex=True, height_ratios=heights)[:, 0]
     for axes, (class_name, own) in zip(panels, by_class.items(), strict=True):
@@ -132,6 +132,6 @@ def _per_cent(values: Sequence[float]) -> list[float]:
     return [100 * value for value in values]
 
 
-def _save(picture: Figure, path: str | PathLike[str]) -> None:
+def _save(picture: Picture, path: str | PathLike[str]) -> None:
     with atomic_path(path) as temporary:
         picture.savefig(temporary)

@@ -8,7 +8,6 @@ from os import PathLike
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from neuromorph_track.evaluation.single import SingleReport, SingleScores
 from neuromorph_track.evaluation.single.curves import NORM_PRECISION, PRECISION, SUCCESS
 from neuromorph_track.files import atomic_path
 from neuromorph_track.reports.legend import legend_rows, write_legends
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.style import FAINT, PALETTE, STYLE
 from neuromorph_track.reports.text_fit import clip
 
@@ -62,7 +62,7 @@ def plot_attributes(reports: Sequence[SingleReport], path: str | PathLike[str], 
     _save(path, lambda: draw_attributes(reports, title))
 
 
-def draw_success(reports: Sequence[SingleReport], title: str) -> Figure:
+def draw_success(reports: Sequence[SingleReport], title: str) -> Picture:
     """The figure of :func:`plot_success`, not yet written."""
     curves = [report.success.mean(axis=0) for report in reports]
     labels = [_label(report, "AUC") for report in reports]
@@ -71,7 +71,7 @@ def draw_success(reports: Sequence[SingleReport], title: str) -> Figure:
     return _draw_curves(SUCCESS, curves, labels, ranks, title, axes)
 
 
-def draw_precision(reports: Sequence[SingleReport], title: str, normalised: bool = False) -> Figure:
+def draw_precision(reports: Sequence[SingleReport], title: str, normalised: bool = False) -> Picture:
     """The figure of :func:`plot_precision`, not yet written."""
     measure = "norm_precision" if normalised else "precision"
     curves = [getattr(report, measure).mean(axis=0) for report in reports]
@@ -83,7 +83,7 @@ def draw_precision(reports: Sequence[SingleReport], title: str, normalised: bool
     return _draw_curves(thresholds, curves, labels, ranks, title, axes)
 
 
-def draw_attributes(reports: Sequence[SingleReport], title: str) -> Figure:
+def draw_attributes(reports: Sequence[SingleReport], title: str) -> Picture:
     """The figure of :func:`plot_attributes`, not yet written."""
     names = list(reports[0].attributes)[:MOST]
     rows = [*names, "all"]
@@ -93,7 +93,7 @@ def draw_attributes(reports: Sequence[SingleReport], title: str) -> Figure:
     below = 0.5 + LEGEND * len(entries)
     body = max(ROW, DOT * len(reports)) * len(rows)
     height = body + below + 0.45
-    picture = Figure(figsize=(across, height))
+    picture = Picture(figsize=(across, height))
     axes = picture.add_axes((LEFT / across, below / height, (WIDTH - 0.25) / across, body / height))
     for at, report in enumerate(reports):
         shift = SPREAD * ((at + 0.5) / len(reports) - 0.5)
@@ -122,10 +122,10 @@ def _draw_curves(
     ranks: Sequence[float],
     title: str,
     named: tuple[str, str],
-) -> Figure:
+) -> Picture:
     """A line for each tracker, the best first in the legend; ``named`` is what lies across, and the score."""
     height = HEIGHT + ENTRY * (len(curves) + 1)
-    picture = Figure(figsize=(WIDTH, height), layout="constrained")
+    picture = Picture(figsize=(WIDTH, height), layout="constrained")
     picture.suptitle(clip(title, WIDTH - 0.4, 11, "bold"), size=11, weight="bold")
     axes = picture.subplots()
     for at in sorted(range(len(curves)), key=lambda at: -ranks[at]):
@@ -180,7 +180,7 @@ def _stroke(at: int) -> str:
     return STROKES[at // (len(PALETTE) + 1) % len(STROKES)]
 
 
-def _save(path: str | PathLike[str], draw: Callable[[], Figure]) -> None:
+def _save(path: str | PathLike[str], draw: Callable[[], Picture]) -> None:
     with rc_context(STYLE):
         picture = draw()
         with atomic_path(path) as temporary:

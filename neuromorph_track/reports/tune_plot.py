@@ -7,11 +7,11 @@ from os import PathLike
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from neuromorph_track.evaluation.settings_search import Attempt, SearchResult
 from neuromorph_track.files import atomic_path
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.style import FAINT, PALETTE, STYLE
 
 # Inches.
@@ -35,9 +35,9 @@ def plot_search(result: SearchResult, metric: str, path: str | PathLike[str]) ->
             picture.savefig(temporary)
 
 
-def draw_search(result: SearchResult, metric: str) -> Figure:
+def draw_search(result: SearchResult, metric: str) -> Picture:
     """The figure itself, not yet written."""
-    picture = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+    picture = Picture(figsize=(WIDTH, HEIGHT), layout="constrained")
     panels = picture.subplots(1, 2 if result.importance else 1, squeeze=False)[0]
     _draw_history(panels[0], result.attempts, metric)
     if result.importance:

@@ -21,13 +21,25 @@ _PREFIXES = {
 
 
 def format_si(value: float, unit: str = "") -> str:
-    """``1.234e-5, "J"`` as ``12.3 µJ``; without a unit ``1.23 M``."""
+    """``1.234e-5, "J"`` as ``12.3 µJ``; without a unit ``1.23 M``.
+
+    Examples
+    --------
+    >>> format_si(1.234e-5, "J"), format_si(1_234_567)
+    ('12.3 µJ', '1.23 M')
+    """
     exponent = _exponent(value)
     return f"{_digits(value / 10.0**exponent)} {_PREFIXES[exponent]}{unit}".rstrip()
 
 
 def format_interval(interval: Interval | None, unit: str = "J") -> str:
-    """``12.3 µJ [7.1, 20.4]``: median, P5 and P95 under one prefix; a dash where there is none."""
+    """``12.3 µJ [7.1, 20.4]``: median, P5 and P95 under one prefix; a dash where there is none.
+
+    Examples
+    --------
+    >>> format_interval(Interval(7.1e-6, 1.23e-5, 2.04e-5))
+    '12.3 µJ [7.1, 20.4]'
+    """
     if interval is None:
         return "–"
     scale = 10.0 ** _exponent(interval.p50)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuromorph_track.runs.folder import read_run
-    from neuromorph_track.runs.run import RunOptions, RunSummary, profile, track
+    from neuromorph_track.runs.run import RunOptions, profile, track
+    from neuromorph_track.runs.run_summary import RunSummary
 
 _PLACES = {
     "RunOptions": "run",
-    "RunSummary": "run",
+    "RunSummary": "run_summary",
     "profile": "run",
     "read_run": "folder",
     "track": "run",

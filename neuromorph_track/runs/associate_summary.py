@@ -6,12 +6,21 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neuromorph_track.association.sequence_record import AssociatedSequence
 from neuromorph_track.data.detection_files import Scores
 from neuromorph_track.data.detection_sources import Form
+from neuromorph_track.reports.associate_table import sequences_table
+from neuromorph_track.reports.notebook.from_rich import html_of
+from neuromorph_track.reports.notebook.html import cell
+from neuromorph_track.reports.notebook.lines import block, counted
+from neuromorph_track.reports.picture import Picture
+from neuromorph_track.reports.stages_plot import plot_stages
 from neuromorph_track.runs.track_detections import Gaps
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,7 @@ class AssociateOptions:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AssociateSummary:
     """What was done.
 
@@ -72,9 +81,41 @@ class AssociateSummary:
     resumed: int
     warnings: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        tracks, boxes, seconds = (
+            sum(getattr(done, name) for done in self.sequences) for name in ("tracks", "boxes", "seconds")
+        )
+        lines = [f"{self.tracker}: {boxes:,} boxes into {counted(tracks, 'track')} in {seconds:.1f} s"]
+        return block(f"{counted(len(self.sequences), 'sequence')}: {self.folder}", lines, self.warnings)
+
+    def _repr_html_(self) -> str:
+        table = html_of(sequences_table(self.sequences, self.tracker))
+        return cell(str(self.folder), tables=[table], warnings=self.warnings)
+
+    def plot(self) -> Picture:
+        """Milliseconds per frame of the tracker's stages, over all sequences."""
+        return plot_stages(total_stages(self.sequences), sum(done.frames for done in self.sequences))
+
+    def to_dataframe(self) -> DataFrame:
+        """A row for each sequence.
+
+        Columns: ``sequence``, ``frames``, ``boxes`` (that went into the tracker), ``tracks``, ``rows`` (boxes
+        of tracks), ``seconds`` (in the tracker), ``frames_per_second``, and ``seconds_STAGE`` for each stage.
+        """
+        from pandas import DataFrame
+
+        return DataFrame([_row(done) for done in self.sequences])
+
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {**asdict(self), "folder": str(self.folder)}
+
+
+def _row(done: AssociatedSequence) -> dict[str, Any]:
+    counts = {name: getattr(done, name) for name in ("frames", "boxes", "tracks", "rows", "seconds")}
+    speed = done.frames / done.seconds if done.seconds else float("nan")
+    stages = {f"seconds_{name}": value for name, value in done.stages.items()}
+    return {"sequence": done.name, **counts, "frames_per_second": speed, **stages}
 
 
 def total_stages(sequences: Sequence[AssociatedSequence]) -> dict[str, float]:

@@ -82,7 +82,7 @@ def compare_runs(
     pairs = _price(loaded, profiles, quiet)
     return Comparison(
         runs=tuple(one.run for one in loaded),
-        priced=tuple(_set_against(run, report, pairs, chosen, figure) for run, report in pairs),
+        priced=tuple(set_against(run, report, pairs, chosen, figure) for run, report in pairs),
         figure=figure,
         baseline=_baseline_text(chosen, profiles, len(folders)),
         accuracy_name=_accuracy_name(loaded, given, metric),
@@ -164,13 +164,14 @@ def _accuracy_name(loaded: Sequence[_Loaded], given: Mapping[int, float], metric
     return metric.upper() + (" (some as given)" if given else "")
 
 
-def _set_against(
+def set_against(
     run: ComparedRun,
     report: EnergyReport,
     pairs: Sequence[tuple[ComparedRun, EnergyReport]],
     baseline: tuple[str | None, str | None],
     figure: Figure,
 ) -> Priced:
+    """A run on a chip by the baseline: a run's name or a profile's id, as of :func:`baseline_of`."""
     wanted = (baseline[0] or run.name, baseline[1] or report.profile)
     other_run, other = next(pair for pair in pairs if (pair[0].name, pair[1].profile) == wanted)
     if other is report:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from io import StringIO
 from os import PathLike
 from pathlib import Path
-from typing import Any
-
-from matplotlib.figure import Figure as Picture
-from rich.console import Console
+from typing import TYPE_CHECKING, Any
 
 from neuromorph_track.files import csv_text, json_text, write_text
 from neuromorph_track.profiling import EnergyReport
 from neuromorph_track.profiling.ratio import EnergyRatio, Figure
+from neuromorph_track.reports.drivers_plot import plot_drivers
 from neuromorph_track.reports.energy_plot import plot_energy
-from neuromorph_track.reports.energy_table import energy_table
+from neuromorph_track.reports.notebook.html import cell
+from neuromorph_track.reports.notebook.joules import energy_html
+from neuromorph_track.reports.notebook.lines import block, counted
 from neuromorph_track.reports.pareto_panel import ParetoPoint
 from neuromorph_track.reports.pareto_plot import plot_pareto
+from neuromorph_track.reports.picture import Picture
 from neuromorph_track.runs.compare_rows import csv_rows
 from neuromorph_track.runs.folder import COMPARE_JSON, COMPARE_PARTS, new_folder
 from neuromorph_track.runs.pareto import standings
 from neuromorph_track.runs.verdict_digest import verdict_lines
 
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
+
 FORMAT = "neuromorph-track compare/1"
-NOTEBOOK_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Priced:
     verdict: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Several runs on several chips.
 
@@ -173,17 +175,49 @@ class Comparison:
             ],
         }
 
+    def __repr__(self) -> str:
+        chips = len({report.profile for report in self.reports})
+        first = f"{counted(len(self.runs), 'run')} on {counted(chips, 'chip')}, against {self.baseline}"
+        return block(first, verdict_lines(self), self.warnings)
+
+    def to_dataframe(self) -> DataFrame:
+        """A row for each run, chip and figure that is priced, as in ``compare.csv``.
+
+        Columns are named with their units (``joules_p50``, ``frame_seconds_p50``); see ``docs/energy.md``.
+        """
+        from pandas import DataFrame
+
+        return DataFrame(list(csv_rows(self)))
+
+    def plot_drivers(self, hardware: Sequence[str] = (), run: str | None = None) -> Picture:
+        """Which prices the answers of one run hang on, by default of the first.
+
+        Parameters
+        ----------
+        hardware : sequence of str
+            Ids of profiles; all without any.
+        run : str, optional
+            Its name in the comparison.
+        """
+        chosen = run or self.runs[0].name
+        return plot_drivers(
+            [
+                priced.report
+                for priced in self.priced
+                if priced.run.name == chosen and (not hardware or priced.report.profile in hardware)
+            ]
+        )
+
     def to_csv(self) -> str:
         """A row for each run, chip and figure."""
         return csv_text(list(csv_rows(self)))
 
     def _repr_html_(self) -> str:
         """The table and the verdicts, for a notebook."""
-        console = Console(width=NOTEBOOK_WIDTH, file=StringIO(), record=True, markup=False, emoji=False)
-        console.print(energy_table(self.reports, self.names))
-        for line in verdict_lines(self):
-            console.print(line, highlight=False)
-        return console.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
+        table = energy_html(self.reports, self.names)
+        return cell(
+            f"against {self.baseline}", tables=[table], warnings=self.warnings, after=verdict_lines(self)
+        )
 
     def plot(self, path: str | PathLike[str] | None = None) -> Picture:
         """The energy plot, which a notebook shows; with a path it is also written there (PNG, SVG or PDF).

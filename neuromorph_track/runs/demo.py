@@ -10,7 +10,8 @@ from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import EvaluationSequence, TrackingReport, evaluate_tracking, protocol_for
 from neuromorph_track.runs.folder import TRACKS, TRUTH
-from neuromorph_track.runs.run import RunOptions, RunSummary, track
+from neuromorph_track.runs.run import RunOptions, track
+from neuromorph_track.runs.run_summary import RunSummary
 
 NETWORK = "scenes-nano"
 

@@ -46,6 +46,8 @@ class Chunk(NamedTuple):
         One for each frame, where the tracker runs in Lava.
     embeddings : list of (M, E) float32, or None
         What the detections of each frame look like, where it was asked for or the head tells.
+    steps : Steps or None
+        What every layer sent, where it was asked for.
     """
 
     frames: list[Frame]
@@ -54,6 +56,7 @@ class Chunk(NamedTuple):
     by_step: Activity
     tracks: list[Tracks] | None = None
     embeddings: list[NDArray[np.float32]] | None = None
+    steps: Steps | None = None
 
 
 class Detector:
@@ -76,6 +79,8 @@ class Detector:
     features : str or None
         Name of a layer from whose spikes detections get embeddings, instead of the head's own, if it has any;
         those below the decoder's score threshold get zeros.
+    record : bool
+        Chunks have what every layer sent; of the simulator alone.
 
     Raises
     ------
@@ -96,6 +101,7 @@ class Detector:
         in_lava: LavaAssociation | None = None,
         every_cell: bool = False,
         features: str | None = None,
+        record: bool = False,
     ) -> None:
         self.contract = contract = run_contract(network)
         self.encoder = FrameEncoder(contract.input)
@@ -120,6 +126,7 @@ class Detector:
             )
         self.history = History.of(contract)
         self._first_spikes: tuple[Counts, ...] | None = None
+        self._record = record
         values = 3 * contract.input.height * contract.input.width * contract.steps_per_frame
         self.chunk = max(1, min(LONGEST_CHUNK, CHUNK_VALUES // values))
         if self.refresh is not None:
@@ -181,14 +188,15 @@ class Detector:
         repeats = self.contract.steps_per_frame
         # Stacked with the channels last, as they lie in memory: nothing is copied twice.
         images = self.history(value.transpose(1, 2, 0) for value in values)
-        steps = self.simulator.run(images.transpose(0, 3, 1, 2))
+        steps = self.simulator.run(images.transpose(0, 3, 1, 2), record=self._record)
         held = steps.output if steps.membrane is None else steps.membrane
         potentials = held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
         tracks = self._tracks(steps, placements)
         activity = steps.activity.per_frame(repeats)
         looks = self._looks(steps, detections, placements)
-        return Chunk(frames, detections, activity, steps.activity, tracks, looks)
+        told = steps if self._record else None
+        return Chunk(frames, detections, activity, steps.activity, tracks, looks, told)
 
     def _decode(self, potentials: NDArray[np.int32], placements: tuple[Placement, ...]) -> list[Detections]:
         return [self.decoder(p, where) for p, where in zip(potentials, placements, strict=True)]

@@ -28,10 +28,11 @@ SCORES_JSON = "scores.json"
 BOXES = "boxes.txt"
 TEMPLATE_ACTIVITY = "template_activity.h5"
 TEMPLATE_ENERGY_JSON = "template_energy.json"
+REPORT = "report.html"
 PARTS = frozenset(
     {
         *(RUN_JSON, ENERGY_JSON, ACTIVITY, TRACKS, VIDEO, TRUTH, ENERGY_PICTURE, SCORES_JSON),
-        *(BOXES, TEMPLATE_ACTIVITY, TEMPLATE_ENERGY_JSON),
+        *(BOXES, TEMPLATE_ACTIVITY, TEMPLATE_ENERGY_JSON, REPORT),
     }
 )
 COMPARE_JSON = "compare.json"

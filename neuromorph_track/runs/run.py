@@ -25,8 +25,6 @@ from neuromorph_track.hardware import load_profiles
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.profiling import (
     ActivityRecorder,
-    EnergyReport,
-    Summary,
     read_activity,
     summarise,
 )
@@ -47,6 +45,7 @@ from neuromorph_track.runs.folder import (
 from neuromorph_track.runs.host_tracker import chosen_features, chosen_tracker
 from neuromorph_track.runs.pricing import priced
 from neuromorph_track.runs.progress import progress_bar
+from neuromorph_track.runs.run_summary import RunSummary
 
 
 @dataclass(frozen=True)
@@ -98,34 +97,6 @@ class RunOptions:
     per_step: bool = False
     overwrite: bool = False
     quiet: bool = False
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """What a run found and did.
-
-    Attributes
-    ----------
-    folder : Path
-    frames, tracks, seconds
-        Frames seen, different tracks, seconds the run took.
-    summary : Summary
-        Counts per layer.
-    energy : tuple of EnergyReport
-        One per hardware profile.
-    warnings : tuple of str
-    association : HostStages or None
-        What the tracker took in and spent, where it ran on the host.
-    """
-
-    folder: Path
-    frames: int
-    tracks: int | None
-    seconds: float
-    summary: Summary
-    energy: tuple[EnergyReport, ...]
-    warnings: tuple[str, ...]
-    association: HostStages | None = None
 
 
 def track(

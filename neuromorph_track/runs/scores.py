@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences, pair_files
@@ -84,6 +84,28 @@ def run_accuracy(folder: str | Path, metric: Metric) -> float | None:
         return None
     report = evaluate_tracking(load_sequences(folder / TRUTH, folder))
     return float(getattr(report.combined, metric.upper()))
+
+
+def run_scores(folder: str | Path) -> list[dict[str, Any]]:
+    """Rows of scores of a run, fractions, from where :func:`run_accuracy` has its own; else none.
+
+    Raises
+    ------
+    InputError
+        When the scores, the truth or the tracks are broken.
+    """
+    folder = Path(folder)
+    if not is_run(folder):
+        return []
+    if (folder / SCORES_JSON).is_file() and _written_score(folder, "hota") is not None:
+        path = folder / SCORES_JSON
+        rows = json.loads(read_text(path, "scores that `eval` wrote"))["rows"]
+        if not all(isinstance(row, dict) for row in rows):
+            raise InputError(path, "rows", "something else", "tables of scores")
+        return list(rows)
+    if not (folder / TRUTH).is_file():
+        return []
+    return evaluate_tracking(load_sequences(folder / TRUTH, folder)).to_rows()
 
 
 def _written_score(folder: Path, metric: Metric) -> float | None:

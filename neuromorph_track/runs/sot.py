@@ -51,6 +51,7 @@ from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.run import refuse_cut_source
 from neuromorph_track.runs.siamese_net import SiameseNet, Written
 from neuromorph_track.runs.sot_source import SotSource, limited, open_sot
+from neuromorph_track.runs.sot_summary import SotSummary
 from neuromorph_track.runs.stream import stream
 from neuromorph_track.runs.stream_net import StreamNet
 
@@ -89,44 +90,6 @@ class SotOptions:
     hardware: tuple[str, ...] = ()
     overwrite: bool = False
     quiet: bool = False
-
-
-@dataclass(frozen=True)
-class SotSummary:
-    """What a run found and did.
-
-    Attributes
-    ----------
-    folder : Path
-    frames : int
-    lost : int
-        Frames that did not seem to show the object.
-    templates : int
-    seconds : float
-        Of a frame after the first, the median, without reading it: the first search loads compiled code.
-    written : tuple of Written
-        What the first template lost in the weights.
-    scores : SingleScores or None
-        Where there is truth.
-    search, template : Summary
-        Counts of a frame of the search chain, and of a template.
-    energy, template_energy : tuple of EnergyReport
-        The same priced, one per hardware profile.
-    warnings : tuple of str
-    """
-
-    folder: Path
-    frames: int
-    lost: int
-    templates: int
-    seconds: float
-    written: tuple[Written, ...]
-    scores: SingleScores | None
-    search: Summary
-    template: Summary
-    energy: tuple[EnergyReport, ...]
-    template_energy: tuple[EnergyReport, ...]
-    warnings: tuple[str, ...]
 
 
 def sot(

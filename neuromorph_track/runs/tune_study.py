@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,7 +71,10 @@ def search(
 
 def _study(storage: Path, name: str, identity: str, ranges: Sequence[Range]) -> Study:
     # Imported here because it takes long, and only tuning needs it.
-    import optuna
+    with warnings.catch_warnings():
+        # In a notebook tqdm, which optuna brings along, asks for widgets.
+        warnings.simplefilter("ignore")
+        import optuna
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 

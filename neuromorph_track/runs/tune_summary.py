@@ -5,15 +5,26 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import rc_context
 
 from neuromorph_track.association.modes import DEFAULT_MODE
 from neuromorph_track.data.detection_files import Scores
 from neuromorph_track.data.detection_sources import Form
 from neuromorph_track.evaluation.settings_search import Compared, Metric, SearchResult
+from neuromorph_track.reports.notebook.from_rich import html_of
+from neuromorph_track.reports.notebook.html import cell
+from neuromorph_track.reports.notebook.lines import block, counted
+from neuromorph_track.reports.picture import Picture
+from neuromorph_track.reports.style import STYLE
+from neuromorph_track.reports.tune_plot import draw_search
+from neuromorph_track.reports.tune_table import settings_table, tuned_scores_table
 from neuromorph_track.runs.track_detections import Gaps
+
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,7 @@ class TuneOptions:
     quiet: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TuneSummary:
     """What a search found.
 
@@ -89,6 +100,30 @@ class TuneSummary:
     test: Compared | None
     folds: tuple[Compared, ...]
     classes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        compared = [(each.name, each) for each in (self.train, self.test) if each is not None]
+        lines = [
+            f"{name}: {self.metric} {100 * each.gain(self.metric):+.2f} points" for name, each in compared
+        ]
+        tried = counted(len(self.result.attempts), "attempt")
+        return block(f"{self.tracker}, {tried}: {self.path}", lines, self.warnings)
+
+    def _repr_html_(self) -> str:
+        scores = tuned_scores_table(self.train, self.test, self.folds, f"{self.tracker}, per cent")
+        tables = [html_of(scores), html_of(settings_table(self.result))]
+        return cell(str(self.path), tables=tables, warnings=self.warnings)
+
+    def plot(self) -> Picture:
+        """The score of each try, and which settings matter."""
+        with rc_context(STYLE):
+            return draw_search(self.result, self.metric)
+
+    def to_dataframe(self) -> DataFrame:
+        """A row for each try: ``score`` (a fraction, NaN where values do not go together), and its values."""
+        from pandas import DataFrame
+
+        return DataFrame([{"score": each.score, **each.values} for each in self.result.attempts])
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from neuromorph_track.runs.detector import own_reset, run_contract
 from neuromorph_track.runs.difference import Against, Difference, first_difference, first_membrane_difference
 from neuromorph_track.runs.event_source import open_for
 
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
+
 Values = NDArray[np.int32]
 
 # Of a network without a contract: values that its first layer can be expected to answer to.
@@ -29,7 +32,7 @@ LARGEST_VALUE = 120
 LARGEST_CHANGE = 9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What a comparison found.
 
@@ -59,8 +62,36 @@ class Verdict:
     def equal(self) -> bool:
         return self.difference is None and self.counts_equal is not False
 
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences())
+
+    def sentences(self) -> list[str]:
+        """What was found, and where the two part the likely cause."""
+        over = (
+            f"{self.values:,} values, {self.spikes:,} of them not zero, "
+            f"of {self.layers} layers in {self.steps} steps"
+        )
+        found = self.difference
+        if found is not None:
+            return [
+                f"differs from {self.against} first in layer {found.layer}, step {found.step}, "
+                f"neuron {found.neuron}: fixed {found.fixed:g}, {self.against} {found.other:g} "
+                f"({found.neurons:,} neurons of the layer differ in this step)",
+                f"likely cause: {found.cause}",
+            ]
+        if not self.equal:
+            return [f"the spikes equal {self.against}'s, the counts do not: {over}"]
+        counted = " and every count" if self.counts_equal else ""
+        return [f"equal to {self.against}: {over}{counted}"]
+
     def to_dict(self) -> dict[str, Any]:
         return {"equal": self.equal, **asdict(self)}
+
+    def to_dataframe(self) -> DataFrame:
+        """One row with the fields of this object, ``equal`` first."""
+        from pandas import DataFrame
+
+        return DataFrame([self.to_dict()])
 
 
 def verify(

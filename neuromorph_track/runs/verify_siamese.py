@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from neuromorph_track.runs.difference import Against
 from neuromorph_track.runs.event_source import open_for
 from neuromorph_track.runs.verify import Values, Verdict, against_lava, against_slayer
 
+if TYPE_CHECKING:
+    from pandas import DataFrame  # type: ignore[import-untyped]
+
 # Targets whose memories are written one after the other.
 TARGETS = 2
 SCENE_SIZE = (256, 192)
@@ -29,7 +32,7 @@ Picture = NDArray[np.uint8]
 Weights = Mapping[str, Values]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SiameseVerdict:
     """What a comparison of a pair found.
 
@@ -47,6 +50,18 @@ class SiameseVerdict:
     @property
     def equal(self) -> bool:
         return all(verdict.equal for verdict in (self.template, *self.search))
+
+    def __repr__(self) -> str:
+        named = [("template", self.template)]
+        named += [(f"search, target {at}", verdict) for at, verdict in enumerate(self.search, start=1)]
+        return "\n".join(f"{name}: {line}" for name, verdict in named for line in verdict.sentences())
+
+    def to_dataframe(self) -> DataFrame:
+        """A row for each chain and target, with the fields of :class:`Verdict` and ``chain``."""
+        from pandas import DataFrame
+
+        rows = [("template", self.template), *(("search", verdict) for verdict in self.search)]
+        return DataFrame([{"chain": name, **verdict.to_dict()} for name, verdict in rows])
 
     def to_dict(self) -> dict[str, Any]:
         search = [verdict.to_dict() for verdict in self.search]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from pathlib import Path
@@ -90,9 +91,9 @@ def test_the_json_has_everything(two: Comparison) -> None:
 
 
 def test_a_notebook_shows_table_and_verdicts(two: Comparison) -> None:
-    page = two._repr_html_()
-    assert page.startswith("<pre>")
-    assert "Energy per frame, steady state" in page
+    page = html.unescape(two._repr_html_())
+    assert "Joules per frame" in page
+    assert all(f">{name}</td>" in page for name in two.names)
     assert all(verdict in page for verdict in two.verdicts)
 
 

@@ -116,7 +116,7 @@ class FixedSimulator:
 
         Parameters
         ----------
-        values : (T, *input_shape) int32
+        values : ``(T, *input_shape)`` int32
             Per step: what a delta input layer is fed; the bias of a CUBA or ILIF input layer; spikes of a
             network without one.
         record : bool

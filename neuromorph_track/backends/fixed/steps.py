@@ -17,9 +17,9 @@ class Output(NamedTuple):
 
     Attributes
     ----------
-    sent : (T, *shape) int32
+    sent : ``(T, *shape)`` int32
         What its last layer sent; of a sigma head its potential.
-    membrane : (T, *shape) int32, or None
+    membrane : ``(T, *shape)`` int32, or None
         Membrane potential ``v`` of a last layer of CUBA or ILIF neurons after each step: the value of a
         head that is not meant to fire.
     """
@@ -28,7 +28,7 @@ class Output(NamedTuple):
     membrane: NDArray[np.int32] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Steps:
     """What a chunk of timesteps gave.
 
@@ -38,9 +38,9 @@ class Steps:
         By name, that which the contract decodes first; a chain has one, ``output``.
     activity : Activity
         Counts with one entry per step.
-    spikes : tuple of (T, *shape) int32, or None
+    spikes : tuple of ``(T, *shape)`` int32, or None
         What each layer sent, where it was asked for.
-    heard : (T, *shape) int32, or None
+    heard : ``(T, *shape)`` int32, or None
         What the layer that is listened to has sent since the reset, added up: of sigma-delta neurons their
         activation as its receivers know it, of others the number of spikes.
     """
@@ -49,6 +49,10 @@ class Steps:
     activity: Activity
     spikes: tuple[NDArray[np.int32], ...] | None = None
     heard: NDArray[np.int32] | None = None
+
+    def __repr__(self) -> str:
+        kept = "" if self.spikes is None else ", with what every layer sent"
+        return f"Steps: {len(self.output)} timesteps, output of shape {self.output.shape[1:]}{kept}"
 
     @property
     def output(self) -> NDArray[np.int32]:
