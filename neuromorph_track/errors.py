@@ -34,9 +34,15 @@ class InputError(ValueError):
         The part of it that is wrong, e.g. ``layer/3/weight``.
     found, expected : str
         What stands there, and what would have been accepted.
+    hint : str, optional
+        What to do next, where whoever raises it knows better than the command line, which else
+        derives it from the rest. No part of the message.
     """
 
-    def __init__(self, source: str | PathLike[str], field: str, found: str, expected: str) -> None:
+    def __init__(
+        self, source: str | PathLike[str], field: str, found: str, expected: str, hint: str | None = None
+    ) -> None:
+        self.hint = hint
         self.source = str(source)
         self.field = field
         self.found = found
@@ -73,4 +79,16 @@ def explain(detail: ErrorDetails, whole: str) -> tuple[str, str, str]:
 
 
 class JobError(RuntimeError):
-    """The input was right, yet the job could not be finished (disk, memory, a tool that is absent)."""
+    """The input was right, yet the job could not be finished (disk, memory, a tool that is absent).
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    hint : str, optional
+        As of :class:`InputError`.
+    """
+
+    def __init__(self, text: str, hint: str | None = None) -> None:
+        self.hint = hint
+        super().__init__(text)

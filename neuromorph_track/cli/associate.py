@@ -15,6 +15,7 @@ from neuromorph_track.cli.options import (
     Quiet,
     ScoresName,
     ScoresOption,
+    TrackerOption,
     TypeOption,
     WarpOption,
 )
@@ -26,10 +27,7 @@ def associate(
         list[Path],
         typer.Argument(help="Detection files, folders of a sequence (det/det.txt, det*.txt), or of many."),
     ],
-    tracker: Annotated[
-        str | None,
-        typer.Option("--tracker", help="two-stage (default), bytetrack, ocsort, tracktrack or smot."),
-    ] = None,
+    tracker: TrackerOption = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")] = Path("runs/associate"),
     settings: Annotated[
         Path | None, typer.Option("--settings", help="Settings in TOML, e.g. what `tune` wrote.")
@@ -43,9 +41,10 @@ def associate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Track the boxes of any detector: MOTChallenge and KITTI files to results that `eval` reads.
+    """Turn any detector's boxes into tracks.
 
-    Finished sequences are not done again.
+    Reads MOTChallenge's and KITTI's files, writes results that `eval` reads. Finished sequences are not
+    done again.
 
     Example: neuromorph-track associate MOT17/train --tracker ocsort -o runs/ocsort
     """

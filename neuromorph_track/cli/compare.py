@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Hardware, Json, Quiet
+from neuromorph_track.cli.options import Csv, Hardware, Json, MetricName, Quiet
 from neuromorph_track.cli.output import console, print_json, print_warnings
 from neuromorph_track.errors import InputError
 
@@ -24,14 +24,6 @@ class FigureName(str, Enum):
 
     TOTAL = "total"
     DYNAMIC = "dynamic"
-
-
-class MetricName(str, Enum):
-    """Accuracy that is looked for in RUN folders."""
-
-    HOTA = "hota"
-    MOTA = "mota"
-    IDF1 = "idf1"
 
 
 def compare(
@@ -57,11 +49,11 @@ def compare(
     metric: Annotated[
         MetricName, typer.Option("--metric", help="Accuracy to look for in the runs.")
     ] = MetricName.HOTA,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file too.")] = None,
+    csv: Csv = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Price runs on hardware profiles: one table, one plot, and what may be said about them.
+    """Price runs on the chips you name, and say which differences are real.
 
     Nothing is run again: the counts of a run are priced anew.
 

@@ -23,7 +23,7 @@ def demo(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Render a scene, detect with spikes, track, score, and price on several chips.
+    """Render a street, follow what moves with spikes, score it, and price it on every chip.
 
     Example: neuromorph-track demo
     """

@@ -15,7 +15,7 @@ app = typer.Typer()
 
 @app.callback(invoke_without_command=True)
 def env(context: typer.Context, as_json: Json = False) -> None:
-    """Print what a bug report needs to know: versions, machine, and the Python that runs Lava.
+    """Print versions and machine for a bug report; `env lava` makes a Python for Lava.
 
     Example: neuromorph-track env
     """

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from neuromorph_track.cli.options import Json, ScoredClasses, split_names
-from neuromorph_track.cli.output import console, print_json, print_warnings
+from neuromorph_track.cli.options import Csv, Json, Quiet, ScoredClasses, split_names
+from neuromorph_track.cli.output import console, counted, print_json, print_warnings, working
 from neuromorph_track.errors import JobError
 
 
@@ -32,13 +32,14 @@ def evaluate(
     plots: Annotated[
         Path | None, typer.Option("--plots", help="Folder for hota.png and sequences.png.")
     ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file too.")] = None,
+    csv: Csv = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
-    """HOTA, MOTA, IDF1 and transfers of tracks, through TrackEval and motmetrics.
+    """Score tracks against the truth: HOTA, MOTA, IDF1, transfers.
 
-    Without --benchmark the names of the sequences tell whose rules hold. The scores of RUN folders are
-    written into them, where `compare` finds them.
+    Through TrackEval and motmetrics. Without --benchmark the names of the sequences tell whose rules hold.
+    The scores of RUN folders are written into them, where `compare` finds them.
 
     Example: neuromorph-track eval --gt TUD-Campus --results runs/tud
     """
@@ -56,9 +57,11 @@ def evaluate(
 
     only = split_names(sequences)
     rules = protocol_named(benchmark) if benchmark else None
-    loaded = load_sequences(gt, results, rules, only)
-    chosen = rules_classes(loaded, split_names(classes))
-    report = evaluate_tracking(loaded, chosen, count_transfers=True)
+    with working("reading tracks and truth", quiet or as_json) as now:
+        loaded = load_sequences(gt, results, rules, only)
+        chosen = rules_classes(loaded, split_names(classes))
+        now(f"scoring {counted(len(loaded), 'sequence')}")
+        report = evaluate_tracking(loaded, chosen, count_transfers=True)
     warnings = tuning_warnings(results, loaded)
     for folder, truth, own in scores_by_run(gt, results, report, only):
         try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Json, split_names
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.options import Csv, Json, Quiet, split_names
+from neuromorph_track.cli.output import console, print_json, working
 from neuromorph_track.errors import InputError
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ def evaluate_single(
         Path | None,
         typer.Option("--plots", help="Folder for success, precision, norm_precision and attributes (PNG)."),
     ] = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file too.")] = None,
+    csv: Csv = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Success AUC, precision, AO and success rates of single-object trackers, in one pass.
+    """Score trackers of one object: success, precision, AO.
 
     Means over sequences come with 95 % intervals; trackers are compared on the same sequences.
 
@@ -59,7 +60,11 @@ def evaluate_single(
 
     folders = named_folders(results)
     found = find_sequences(gt, kind, split_names(sequences))
-    reports = [evaluate(found, load_found(found, folder), tracker) for tracker, folder in folders.items()]
+    reports = []
+    with working("scoring", quiet or as_json) as now:
+        for tracker, folder in folders.items():
+            now(f"scoring {tracker}")
+            reports.append(evaluate(found, load_found(found, folder), tracker))
     if plots is not None:
         _plot(reports, plots, gt.resolve().name)
     if csv is not None:

@@ -67,7 +67,7 @@ def events(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say what an event file holds; draw it, or write it as Event Stream.
+    """Look at an event camera's file: what it holds; draw it, or write it as Event Stream.
 
     Example: neuromorph-track events plane.es -o plane.mp4 --window 5ms
     """

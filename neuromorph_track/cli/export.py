@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Json
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.output import console, print_json, working
 from neuromorph_track.errors import InputError
 
 if TYPE_CHECKING:
@@ -53,13 +53,18 @@ def export(
         bool, typer.Option(help="Compare with SLAYER's own forward pass (needs lava-dl).")
     ] = True,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Export a SLAYER checkpoint to a NetX .net file, and check that both compute the same; or a NIR graph.
+    """Turn a checkpoint or a NIR graph into a .net file, and prove that both compute the same.
+
+    Where they differ nothing is written, and the exit code is 1. Of a NIR graph the report says what
+    rounding did to it.
 
     Example: neuromorph-track export runs/scenes-nano/final.pt -o scenes-nano.net
     """
     from neuromorph_track.cli.export_pair import export_pair
     from neuromorph_track.cli.nir import export_nir
+    from neuromorph_track.cli.proven import refuse_unequal
     from neuromorph_track.export.checkpoint import export_with_report
     from neuromorph_track.export.siamese import is_siamese_checkpoint
     from neuromorph_track.netx import write_net
@@ -78,7 +83,7 @@ def export(
     if ours and is_siamese_checkpoint(checkpoint):
         if any(option is not None for option in (input_shape, dt, convention, values)):
             raise typer.BadParameter("--input-shape, --dt, --convention and --values are for other networks")
-        export_pair(checkpoint, output, check, as_json)
+        export_pair(checkpoint, output, check, as_json, quiet)
         return
     if output.suffix != ".net":
         # Above all, the checkpoint itself must not be overwritten.
@@ -88,13 +93,16 @@ def export(
     if (model is None) != (input_shape is None):
         raise typer.BadParameter("--model and --input-shape go together")
     proof: ExportProof | SlayerProof | None
-    if model is not None and input_shape is not None:
-        exported, proof = export_model(checkpoint, model, parse_shape(input_shape), check=check)
-        network, report = exported.network, exported.report
-    else:
-        network, report = export_with_report(checkpoint)
-        network = with_headroom(network)
-        proof = prove_export(checkpoint, network) if check else None
+    with working("exporting", quiet or as_json) as now:
+        if model is not None and input_shape is not None:
+            exported, proof = export_model(checkpoint, model, parse_shape(input_shape), check=check)
+            network, report = exported.network, exported.report
+        else:
+            network, report = export_with_report(checkpoint)
+            network = with_headroom(network)
+            now("proving that both compute the same")
+            proof = prove_export(checkpoint, network) if check else None
+            refuse_unequal(checkpoint, proof)
     write_net(network, output)
     if as_json:
         content = {"proof": proof.to_dict() if proof else None, "report": report.to_dict()}

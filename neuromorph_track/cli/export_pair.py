@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from neuromorph_track.cli.output import console, print_json
+from neuromorph_track.cli.output import console, print_json, working
+from neuromorph_track.cli.proven import refuse_unequal
 from neuromorph_track.errors import InputError
 
 
-def export_pair(checkpoint: Path, output: Path, check: bool, as_json: bool) -> None:
-    """Write both chains of a checkpoint, and check that they compute what was trained."""
+def export_pair(checkpoint: Path, output: Path, check: bool, as_json: bool, quiet: bool) -> None:
+    """Prove that both chains of a checkpoint compute what was trained, and write them."""
     if output.suffix == ".net":
         expected = "the name of a folder: a siamese pair is two files"
         raise InputError(output, "output", "a name ending in '.net'", expected)
@@ -19,9 +20,12 @@ def export_pair(checkpoint: Path, output: Path, check: bool, as_json: bool) -> N
     from neuromorph_track.runs.siamese_proof import prove_siamese
     from neuromorph_track.runs.stream_proof import prove_stream
 
-    exported = export_siamese(checkpoint)
-    prove = prove_stream if exported.siamese.contract.streams else prove_siamese
-    proof = prove(exported.model, exported.siamese) if check else None
+    with working("exporting", quiet or as_json) as now:
+        exported = export_siamese(checkpoint)
+        prove = prove_stream if exported.siamese.contract.streams else prove_siamese
+        now("proving that both compute the same")
+        proof = prove(exported.model, exported.siamese) if check else None
+        refuse_unequal(checkpoint, proof)
     write_siamese(exported.siamese, output)
     if as_json:
         content = {"proof": proof.to_dict() if proof else None, "report": exported.report.to_dict()}

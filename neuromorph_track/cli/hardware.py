@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from neuromorph_track.cli import completion
 from neuromorph_track.cli.options import Json
 from neuromorph_track.cli.output import console, counted, print_json
 from neuromorph_track.errors import InputError
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Hardware profiles: prices with their intervals, evidence and sources.\n\n"
+    help="Show what is known of each chip: prices, intervals, evidence, sources.\n\n"
     "Example: neuromorph-track hardware show loihi2-oheogulch",
 )
-Profile = Annotated[str, typer.Argument(help="A name from `hardware list`, or a TOML file.")]
+Profile = Annotated[
+    str,
+    typer.Argument(help="A name from `hardware list`, or a TOML file.", autocompletion=completion.hardware),
+]
 
 
 @app.command("list")
@@ -75,7 +79,10 @@ def show(profile: Profile, as_json: Json = False) -> None:
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(help="TOML files, or names from `hardware list`.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="TOML files, or names from `hardware list`.", autocompletion=completion.hardware),
+    ],
     as_json: Json = False,
 ) -> None:
     """Say what is wrong with profiles, line by line; exit code 1 when something is.

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from neuromorph_track.cli.options import Json
+from neuromorph_track.cli import completion
+from neuromorph_track.cli.options import AnyNet, Json
 from neuromorph_track.cli.output import console, print_json
 from neuromorph_track.errors import InputError
 
@@ -19,16 +20,13 @@ if TYPE_CHECKING:
 
 
 def inspect(
-    net: Annotated[
-        str,
-        typer.Argument(
-            help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`."
-        ),
-    ],
+    net: AnyNet,
     hardware: Annotated[
         list[str] | None,
         typer.Option(
-            "--hardware", help="Show how it lies on this chip: a profile or TOML file; repeat for more."
+            "--hardware",
+            help="Show how it lies on this chip: a profile or TOML file; repeat for more.",
+            autocompletion=completion.hardware,
         ),
     ] = None,
     host_encoder: Annotated[
@@ -41,7 +39,7 @@ def inspect(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show a network's layers, weights and how it is run; or, with --hardware, its cores on a chip.
+    """Show what a network is made of; with --hardware, how it lies on a chip.
 
     Example: neuromorph-track inspect scenes-nano --hardware loihi2-oheogulch
     """

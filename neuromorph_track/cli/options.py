@@ -8,8 +8,30 @@ from typing import Annotated
 
 import typer
 
+from neuromorph_track.cli import completion
+
 Net = Annotated[
-    str, typer.Option("--net", help="A name from `zoo`, a .net file, or a branching network's folder.")
+    str,
+    typer.Option(
+        "--net",
+        help="A name from `zoo`, a .net file, or a branching network's folder.",
+        autocompletion=completion.networks,
+    ),
+]
+AnyNet = Annotated[
+    str,
+    typer.Argument(
+        help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`.",
+        autocompletion=completion.networks,
+    ),
+]
+TrackerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tracker",
+        help="two-stage (default), bytetrack, ocsort, tracktrack or smot.",
+        autocompletion=completion.trackers,
+    ),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="RUN folder to write.")]
 MaxFrames = Annotated[int | None, typer.Option("--max-frames", min=1, help="Stop after this many frames.")]
@@ -27,11 +49,16 @@ Conf = Annotated[
 Device = Annotated[str, typer.Option("--device", help="PyTorch device of the simulator, e.g. cpu or cuda.")]
 Hardware = Annotated[
     list[str] | None,
-    typer.Option("--hardware", help="Hardware profile by name or TOML file; repeat for more (default: all)."),
+    typer.Option(
+        "--hardware",
+        help="Hardware profile by name or TOML file; repeat for more (default: all).",
+        autocompletion=completion.hardware,
+    ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a run that is finished.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")]
+Csv = Annotated[Path | None, typer.Option("--csv", help="Write the rows to this file too.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, only the result.")]
 
 
 class BackendName(str, Enum):
@@ -39,6 +66,14 @@ class BackendName(str, Enum):
 
     FIXED = "fixed"
     LAVA = "lava"
+
+
+class MetricName(str, Enum):
+    """Scores of tracks."""
+
+    HOTA = "hota"
+    MOTA = "mota"
+    IDF1 = "idf1"
 
 
 class AssociationName(str, Enum):

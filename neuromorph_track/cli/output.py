@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 
@@ -31,3 +32,13 @@ def print_warnings(out: Console, warnings: Sequence[str]) -> None:
 def print_json(content: object) -> None:
     """One JSON document on stdout."""
     print(json.dumps(content, indent=2))
+
+
+@contextmanager
+def working(what: str, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A turning sign on stderr, for work whose length is not known; gives what changes the words beside it.
+
+    Nothing is shown where stderr is no terminal.
+    """
+    with Console(stderr=True, quiet=quiet, markup=False).status(what) as status:
+        yield status.update

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neuromorph_track.cli import completion
 from neuromorph_track.cli.options import (
     AssociationName,
     AssociationOption,
@@ -24,6 +25,7 @@ from neuromorph_track.cli.options import (
     Output,
     Overwrite,
     Quiet,
+    TrackerOption,
     split_names,
 )
 from neuromorph_track.cli.output import console, counted, print_json, print_warnings
@@ -35,7 +37,8 @@ Source = Annotated[
     str,
     typer.Argument(
         help="Video file, folder of pictures, MOTChallenge folder, a scene: scene:seed=7,frames=200, or "
-        "(for a network that takes events) an event file."
+        "(for a network that takes events) an event file.",
+        autocompletion=completion.sources,
     ),
 ]
 
@@ -51,10 +54,7 @@ def track(
     hardware: Hardware = None,
     device: Device = "cpu",
     backend: BackendOption = BackendName.FIXED,
-    tracker: Annotated[
-        str | None,
-        typer.Option("--tracker", help="two-stage (default), bytetrack, ocsort, tracktrack or smot."),
-    ] = None,
+    tracker: TrackerOption = None,
     settings: Annotated[
         Path | None, typer.Option("--settings", help="The tracker's settings in TOML, e.g. of `tune`.")
     ] = None,
@@ -69,7 +69,7 @@ def track(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Detect and track; write tracks, video, counts and joules to a RUN folder.
+    """Find and follow objects; leaves tracks, a video, counts and joules in a RUN folder.
 
     Example: neuromorph-track track street.mp4 --net yolo-kp --classes person -o runs/street
     """

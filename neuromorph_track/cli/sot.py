@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from neuromorph_track.cli import completion
 from neuromorph_track.cli.options import (
     Device,
     EventWindow,
@@ -39,10 +40,18 @@ def sot(
         str,
         typer.Argument(
             help="Video, folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT, "
-            "targets:seed=7,preset=hard, or (for a network that takes events) an event file."
+            "targets:seed=7,preset=hard, or (for a network that takes events) an event file.",
+            autocompletion=completion.sources,
         ),
     ],
-    net: Annotated[str, typer.Option("--net", help="A siamese pair's folder, or a checkpoint of `train`.")],
+    net: Annotated[
+        str,
+        typer.Option(
+            "--net",
+            help="A siamese pair's folder, or a checkpoint of `train`.",
+            autocompletion=completion.pairs,
+        ),
+    ],
     init: Annotated[
         str | None,
         typer.Option("--init", help="x,y,w,h of the object in the first frame (default: the truth's)."),
@@ -78,9 +87,9 @@ def sot(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Follow one object; write boxes, video, counts and joules to a RUN folder.
+    """Follow one object, named by its first box; leaves boxes, a video, counts and joules.
 
-    Example: neuromorph-track sot street.mp4 --init 120,80,40,90 --net spiketrack-nano -o runs/sot
+    Example: neuromorph-track sot street.mp4 --init 120,80,40,90 --net runs/spiketrack/final.pt -o runs/sot
     """
     from neuromorph_track.runs.sot import SotOptions
     from neuromorph_track.runs.sot import sot as run_sot

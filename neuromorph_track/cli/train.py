@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from neuromorph_track.cli.interrupts import INTERRUPTED, NOTHING, same_command, say_interrupted
 from neuromorph_track.cli.options import Json, Quiet
 from neuromorph_track.cli.output import console, print_json
 
@@ -37,14 +36,13 @@ def train(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train a detector from a recipe; Ctrl-C stops it so that --resume goes on.
+    """Train a network from a recipe; Ctrl-C stops it, --resume goes on.
 
     Recipes that name no family of networks need lava-dl (Python 3.10). On several GPUs:
     torchrun --nproc-per-node 4 --no-python neuromorph-track train RECIPE --device cuda
 
     Example: neuromorph-track train netx_exports/scenes-nano.toml -o runs/scenes-nano
     """
-    from neuromorph_track.training.loop import Interrupted
     from neuromorph_track.training.loop import train as run_training
     from neuromorph_track.training.recipe import SINGLE_DATA, read_recipe
 
@@ -62,15 +60,9 @@ def train(
             workers=workers,
             tensorboard=tensorboard,
         )
-    except Interrupted:
-        again = ["neuromorph-track", "train", str(recipe), "-o", str(output), "--resume"]
-        again += ["--device", device] if device != "cpu" else []
-        again += ["--data", str(data)] if data != Path() else []
-        again += ["--teacher", str(teacher)] if teacher else []
-        again += ["--workers", str(workers)] if workers else []
-        again += ["--tensorboard"] if tensorboard else []
-        print(f"stopped; go on with: {shlex.join(again)}", file=sys.stderr)
-        raise
+    except KeyboardInterrupt:
+        say_interrupted(_kept(output))
+        raise typer.Exit(INTERRUPTED) from None
     if result.rank:
         return
     if as_json:
@@ -80,3 +72,13 @@ def train(
     out.print(f"trained in {result.seconds / 60:.1f} min: {result.checkpoint}", highlight=False)
     written = "FOLDER" if plan.network.family in SINGLE_DATA else "OUT.net"
     out.print(f"next: neuromorph-track export {result.checkpoint} -o {written}", highlight=False)
+
+
+def _kept(output: Path) -> str:
+    """What an interrupted training leaves, and how to go on with it."""
+    from neuromorph_track.training.loop import LAST
+
+    again = same_command(without=("--resume",))
+    if not (output / LAST).is_file():
+        return NOTHING.format(again=again)
+    return f"the training is kept up to the step in {output / LAST}; go on with: {again} --resume"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
@@ -13,23 +12,17 @@ from neuromorph_track.cli.options import (
     GapsName,
     GapsOption,
     Json,
+    MetricName,
     Quiet,
     ScoredClasses,
     ScoresName,
     ScoresOption,
+    TrackerOption,
     TypeOption,
     WarpOption,
     split_names,
 )
 from neuromorph_track.cli.output import console, print_json, print_warnings
-
-
-class MetricName(str, Enum):
-    """What is to become high."""
-
-    HOTA = "hota"
-    MOTA = "mota"
-    IDF1 = "idf1"
 
 
 def tune(
@@ -39,9 +32,7 @@ def tune(
     test: Annotated[
         list[Path] | None, typer.Option("--test", help="Sequences the search must not see; repeat for more.")
     ] = None,
-    tracker: Annotated[
-        str, typer.Option("--tracker", help="two-stage, bytetrack, ocsort, tracktrack or smot.")
-    ] = "two-stage",
+    tracker: TrackerOption = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="TOML file to write.")] = Path("tuned.toml"),
     gt: Annotated[
         Path | None, typer.Option("--gt", help="Truth, as for `eval` (default: beside the detections).")
@@ -67,20 +58,21 @@ def tune(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Search a tracker's settings on some sequences and score them on others.
+    """Search a tracker's settings on some sequences, score them on others.
 
     A sequence in both is refused, by name and by content. A search that was broken off goes on when called
     again. Classes that a benchmark scores apart are pooled: name one with --classes to tune for it alone.
 
     Example: neuromorph-track tune --tracker ocsort --train MOT17-02 --train MOT17-04 --test MOT17-09
     """
+    from neuromorph_track.association.modes import DEFAULT_MODE
     from neuromorph_track.reports.tune_table import folds_text, settings_table, tuned_scores_table
     from neuromorph_track.runs.tune import tune as run_tune
     from neuromorph_track.runs.tune_summary import TuneOptions
 
     names = split_names(classes)
     options = TuneOptions(
-        tracker=tracker,
+        tracker=tracker or DEFAULT_MODE,
         metric=cast(Literal["HOTA", "MOTA", "IDF1"], metric.value.upper()),
         trials=trials,
         seed=seed,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Json, Quiet
+from neuromorph_track.cli.options import AnyNet, Json, Quiet
 from neuromorph_track.cli.output import console, print_json
 
 if TYPE_CHECKING:
@@ -22,12 +22,7 @@ class Against(str, Enum):
 
 
 def verify(
-    net: Annotated[
-        str,
-        typer.Argument(
-            help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`."
-        ),
-    ],
+    net: AnyNet,
     against: Annotated[Against, typer.Option(help="Lava on the CPU, or SLAYER's float network.")],
     frames: Annotated[int, typer.Option(min=1, help="Frames to compare.")] = 4,
     source: Annotated[
@@ -42,10 +37,10 @@ def verify(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare a network in the fixed-point simulator with Lava or SLAYER, every layer at every step.
+    """Compare a network with Lava or SLAYER: every layer, every step, every bit.
 
-    Of a siamese pair both chains, the search chain with two memories that are written while it runs. Exit
-    code 1 when they differ.
+    Our side is the fixed-point simulator. Of a siamese pair both chains, the search chain with two memories
+    that are written while it runs. Exit code 1 when they differ.
 
     Example: neuromorph-track verify scenes-nano --against lava --frames 2
     """

@@ -7,7 +7,7 @@ from neuromorph_track.cli.output import console, print_json
 
 
 def zoo(as_json: Json = False) -> None:
-    """List the networks that can be run by name.
+    """List the networks that are ready to run.
 
     Example: neuromorph-track zoo
     """

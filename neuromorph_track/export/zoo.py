@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.export.checkpoint import export_checkpoint
-from neuromorph_track.export.yolo_kp import BLOCKS, CONTRACT, THRESHOLD, wheel_checkpoint
 from neuromorph_track.files import cache_folder
-from neuromorph_track.netx import AnyNetwork, is_siamese, read_graph, read_net, write_net
-from neuromorph_track.netx.graph_folder import GRAPH_FILE
+
+if TYPE_CHECKING:
+    from neuromorph_track.netx import AnyNetwork
 
 _INSTALLED = Path(__file__).parents[1] / "netx" / "exports"
 _CHECKOUT = Path(__file__).parents[2] / "netx_exports"
@@ -68,6 +68,10 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
     JobError
         When the network has to be exported first and lava-dl is not installed.
     """
+    # Not on top: the names alone, for `zoo` and a shell's completion, must not wait for h5py and torch.
+    from neuromorph_track.netx import is_siamese, read_graph, read_net
+    from neuromorph_track.netx.graph_folder import GRAPH_FILE
+
     for entry in zoo():
         if entry.name == name:
             return read_net(entry.locate())
@@ -83,10 +87,14 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
 
 
 def _yolo_kp() -> Path:
+    from neuromorph_track.export import checkpoint
+    from neuromorph_track.export.yolo_kp import BLOCKS, CONTRACT, THRESHOLD, wheel_checkpoint
+    from neuromorph_track.netx import write_net
+
     # The name changes with how it is exported, so that a newer version does not run an older export.
     parts = (CONTRACT.model_dump_json(), THRESHOLD, BLOCKS)
     inside = hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
     target = cache_folder() / f"yolo-kp-{inside}.net"
     if not target.exists():
-        write_net(export_checkpoint(wheel_checkpoint()), target)
+        write_net(checkpoint.export_checkpoint(wheel_checkpoint()), target)
     return target

@@ -26,11 +26,12 @@ def files_below(folder: Path) -> Iterator[str]:
 def assert_one_line(answer: Answer, *words: str) -> None:
     assert answer.code == 1
     assert answer.out == ""
-    assert answer.err.startswith("error: ")
-    assert answer.err.count("\n") == 1
     assert answer.err.endswith("\n")
+    error, step = answer.err.splitlines()
+    assert error.startswith("error: ")
+    assert step.startswith(" next: ")
     for word in words:
-        assert word in answer.err
+        assert word in error
 
 
 def edit(change: Callable[[h5py.File], None]) -> Callable[[Path], None]:
@@ -188,7 +189,7 @@ def test_square_brackets_are_no_markup(command: Command) -> None:
 
 @pytest.mark.slow
 def test_a_process_of_its_own(tmp_path: Path) -> None:
-    """The same through the interpreter: exit code 1, one line, no traceback."""
+    """The same through the interpreter: exit code 1, the error and the next step, no traceback."""
     code = "import sys; from neuromorph_track.cli import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", code, "track", "absent.mp4"],
@@ -200,4 +201,4 @@ def test_a_process_of_its_own(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: absent.mp4: input: found nothing")
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.count("\n") == 2

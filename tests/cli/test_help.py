@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 import typer
 
@@ -64,12 +62,3 @@ def test_version(command: Command) -> None:
     answer = command("--version")
     assert answer.code == 0
     assert len(answer.out.split("\n")) == 2
-
-
-def test_ctrl_c(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*arguments: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(sys.modules["neuromorph_track.runs"], "track", interrupted)
-    answer = command("track", "scene:")
-    assert (answer.code, answer.err.strip()) == (130, "interrupted")

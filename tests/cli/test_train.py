@@ -78,7 +78,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
         _, shown = process.communicate(timeout=60)
     assert process.returncode == 130
     assert (
-        f"go on with: neuromorph-track train {plan} -o {folder} --resume --data {tmp_path} --workers 1"
+        f"go on with: neuromorph-track train {plan} -o {folder} --data {tmp_path} --workers 1 --resume"
         in shown
     )
     assert "Traceback" not in shown

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.export import zoo as module
+from neuromorph_track.export import checkpoint
 from neuromorph_track.export.zoo import load_network, zoo
 from neuromorph_track.files import CACHE_VARIABLE, cache_folder
 from neuromorph_track.netx import Network, read_net, write_net
@@ -80,5 +80,5 @@ def test_yolo_kp_is_exported_once(cache: Path, monkeypatch: pytest.MonkeyPatch) 
     def fail(path: object) -> Network:
         raise AssertionError("exported again")
 
-    monkeypatch.setattr(module, "export_checkpoint", fail)
+    monkeypatch.setattr(checkpoint, "export_checkpoint", fail)
     assert name_of(load_network("yolo-kp")) == "yolo-kp"

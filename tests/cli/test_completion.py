@@ -1,0 +1,77 @@
+"""What a shell is told when Tab is pressed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from neuromorph_track.association.modes import MODES
+from neuromorph_track.cli import completion
+from neuromorph_track.cli.app import VERBS
+from neuromorph_track.hardware import list_profiles
+from tests.cli.conftest import Answer, Command
+
+
+@pytest.fixture
+def tab(command: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """What follows ``neuromorph-track WORDS`` with the cursor in the last word."""
+
+    def press(*words: str | Path) -> Answer:
+        monkeypatch.setenv("_NEUROMORPH_TRACK_COMPLETE", "complete_bash")
+        monkeypatch.setenv("COMP_WORDS", " ".join(["neuromorph-track", *map(str, words)]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        return command()
+
+    return press
+
+
+@pytest.fixture
+def files(tab: Command) -> None:
+    """In the folder where the command runs."""
+    for name in ("mine.net", "mine.toml", "street.mp4", ".hidden.net", "final.pt"):
+        Path(name).touch()
+    Path("pair").mkdir()
+    Path("street").mkdir()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["tra"], ["train", "track"]),
+        (["track", "x.mp4", "--net", "s"], ["scenes-nano", "smtrack-nano", "street/"]),
+        (["track", "x.mp4", "--net", "m"], ["mine.net"]),
+        (["inspect", "yo"], ["yolo-kp"]),
+        (["track", "x.mp4", "--hardware", "loihi2-o"], ["loihi2-oheogulch"]),
+        (["compare", "x", "--hardware", "mi"], ["mine.toml"]),
+        (["hardware", "check", "spec"], [name for name in list_profiles() if name.startswith("spec")]),
+        (["track", "x.mp4", "--tracker", "two"], ["two-stage"]),
+        (["tune", "--tracker", ""], list(completion.TRACKERS)),
+        (["track", "stree"], ["street/", "street.mp4"]),
+        (["track", "scen"], ["scene:seed="]),
+        (["sot", "x.mp4", "--net", "fi"], ["final.pt"]),
+        (["track", "x.mp4", "--backend", ""], ["fixed", "lava"]),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_offers(tab: Command, words: list[str], offered: list[str]) -> None:
+    assert sorted(tab(*words).out.split()) == sorted(offered)
+
+
+def test_the_trackers_are_those_there_are() -> None:
+    assert set(completion.TRACKERS) == set(MODES)
+
+
+def test_a_folder_that_cannot_be_read_offers_nothing() -> None:
+    assert completion.networks("no/such/folder/") == []
+
+
+def test_the_script_is_shown(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+    answer = command("--show-completion", "bash")
+    assert answer.code == 0
+    assert "_NEUROMORPH_TRACK_COMPLETE=complete_bash" in answer.out
+
+
+def test_every_verb_is_offered(tab: Command) -> None:
+    assert set(tab("").out.split()) == {verb.name for verb in VERBS}
