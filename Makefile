@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-core demo test test-fast test-core check format lock clean
+.PHONY: help setup setup-core demo test test-fast test-core check docs docs-fast format lock clean
 
 # Other projects' settings (ROS sets PYTHONPATH) would put their packages before ours.
 unexport PYTHONPATH PYTHONHOME
@@ -32,6 +32,14 @@ check: setup  ## Lint, check the formatting and the types
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+SPHINX = .venv/bin/python -m sphinx -E -W --keep-going -n -b html docs build/docs/html -d build/docs/doctrees
+
+docs: setup  ## Build the documentation, with the notebooks executed
+	$(SPHINX)
+
+docs-fast: setup  ## The same without executing the notebooks
+	NEUROMORPH_TRACK_DOCS=fast $(SPHINX)
 
 format: setup  ## Format the code and mend what the linter can
 	.venv/bin/ruff check --fix

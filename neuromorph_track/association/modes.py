@@ -107,6 +107,11 @@ def make_tracker(mode: str = DEFAULT_MODE, settings: object = None, **changes: A
     ------
     InputError
         When there is no such mode or field, the settings are of another mode, or a value is out of range.
+
+    Examples
+    --------
+    >>> make_tracker("ocsort", max_lost=60).settings.max_lost
+    60
     """
     chosen = mode_named(mode)
     given = chosen.settings() if settings is None else settings

@@ -40,6 +40,12 @@ def iou(first: Boxes, second: Boxes) -> Boxes:
     Returns
     -------
     (...) of the dtype of the boxes, between 0 and 1.
+
+    Examples
+    --------
+    >>> others = np.array([[5.0, 0.0, 15.0, 10.0], [0.0, 0.0, 10.0, 10.0]])
+    >>> iou(np.array([0.0, 0.0, 10.0, 10.0]), others).round(3)
+    array([0.333, 1.   ])
     """
     width, height = _intersection(first, second)
     shared = width * height

@@ -49,6 +49,21 @@ class TwoStageTracker(TableTracker[TwoStageTable]):
     Parameters
     ----------
     settings : TwoStageSettings, optional
+
+    Examples
+    --------
+    A box moves to the right by two pixels a frame, and keeps its name:
+
+    >>> import numpy as np
+    >>> from neuromorph_track.data import Detections
+    >>> tracker = TwoStageTracker()
+    >>> for left in (10, 12, 14):
+    ...     box = np.array([[left, 20, left + 8, 40]], np.float32)
+    ...     tracks = tracker.update(Detections(box, np.array([0.9], np.float32), np.zeros(1, np.int64)))
+    ...     print(tracks.track_id, tracks.xyxy.round(1))
+    [1] [[10. 20. 18. 40.]]
+    [1] [[11.9 20.  19.9 40. ]]
+    [1] [[13.9 20.  21.9 40. ]]
     """
 
     def __init__(self, settings: TwoStageSettings | None = None) -> None:

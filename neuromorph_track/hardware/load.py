@@ -29,6 +29,12 @@ def load_profile(name_or_path: str | PathLike[str]) -> HardwareProfile:
     ------
     InputError
         When there is no such profile, or it cannot be used; names the file, line and field.
+
+    Examples
+    --------
+    >>> synop = load_profile("loihi1").energy.synop
+    >>> synop.value, synop.unit, synop.evidence, synop.source
+    (23.6, 'pJ', 'simulated', ('davies2018-table2', 'sanafe-loihi'))
     """
     return parse_profile(*read_profile(name_or_path))
 

@@ -110,6 +110,11 @@ def quantile(low: ArrayLike, value: ArrayLike, high: ArrayLike, rank: ArrayLike)
     Returns
     -------
     float64 of the shape of ``rank``
+
+    Examples
+    --------
+    >>> quantile(1, 10, 1000, [0, 0.25, 0.5, 0.75, 1]).round(2).tolist()
+    [1.0, 3.16, 10.0, 100.0, 1000.0]
     """
     low, value, high = (np.asarray(edge, np.float64) for edge in (low, value, high))
     rank = np.asarray(rank, np.float64)
@@ -119,7 +124,13 @@ def quantile(low: ArrayLike, value: ArrayLike, high: ArrayLike, rank: ArrayLike)
 
 
 def weakest(grades: Iterable[Evidence]) -> Evidence:
-    """The weakest of some evidence grades; ``unstated`` of none."""
+    """The weakest of some evidence grades; ``unstated`` of none.
+
+    Examples
+    --------
+    >>> weakest(["measured", "vendor", "derived"])
+    'vendor'
+    """
     ranks = [EVIDENCE.index(grade) for grade in grades]
     return EVIDENCE[max(ranks)] if ranks else "unstated"
 

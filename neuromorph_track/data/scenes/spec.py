@@ -72,6 +72,11 @@ class SceneSpec(Settings):
     ------
     InputError
         Naming the field, when a value is of the wrong kind or out of range.
+
+    Examples
+    --------
+    >>> SceneSpec.from_string("scene:seed=7,objects=12").objects
+    12
     """
 
     seed: int = 0

@@ -32,6 +32,12 @@ def mean_interval(
     -------
     (float, float) or None
         None for a single sequence. The same for the same values, whenever it is asked for.
+
+    Examples
+    --------
+    >>> low, high = mean_interval([0.4, 0.5, 0.6, 0.7])
+    >>> round(low, 3), round(high, 3)
+    (0.45, 0.65)
     """
     if len(values) < 2:
         return None
