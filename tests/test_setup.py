@@ -69,8 +69,8 @@ def test_the_lock_answers_what_the_project_asks_for(python: str) -> None:
     }
     asked = [
         *PROJECT["project"]["dependencies"],
-        *PROJECT["project"]["optional-dependencies"]["slayer"],
-        *PROJECT["dependency-groups"]["dev"],
+        *PROJECT["project"]["optional-dependencies"]["lava"],
+        *PROJECT["project"]["optional-dependencies"]["dev"],
     ]
     for requirement in map(Requirement, asked):
         if holds(requirement.marker, python):

@@ -79,7 +79,10 @@ def _absent_network(error: InputError) -> str | None:
 
 
 def _unknown_class(error: InputError) -> str | None:
-    return f"{PROGRAM} inspect {error.source} lists the classes" if error.field == "classes" else None
+    # Rules that score all classes together are no network, and have none.
+    if error.field != "classes" or error.expected.startswith("none"):
+        return None
+    return f"{PROGRAM} inspect {error.source} lists the classes"
 
 
 def _unknown_hardware(error: InputError) -> str | None:

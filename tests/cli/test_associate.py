@@ -134,7 +134,7 @@ def test_faults_are_one_line(command: Command, data: Path, arguments: list[str],
     answer = command(*(argument.format(data=data) for argument in arguments), *_quiet(arguments))
     assert answer.code == 1
     assert answer.err.startswith("error: ")
-    assert answer.err.count("\n") == 1
+    assert [line.split(":")[0] for line in answer.err.splitlines()] == ["error", " next"]
     assert message in answer.err
 
 

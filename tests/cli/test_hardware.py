@@ -118,4 +118,4 @@ def test_what_is_not_there(command: Command, arguments: list[str]) -> None:
     answer = command("hardware", *arguments)
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.startswith("error: ")
-    assert answer.err.count("\n") == 1
+    assert [line.split(":")[0] for line in answer.err.splitlines()] == ["error", " next"]

@@ -130,7 +130,7 @@ def test_faults_are_one_line(
     assert answer.code == 1
     assert answer.out == ""
     assert words in answer.err
-    assert answer.err.count("\n") == 1
+    assert [line.split(":")[0] for line in answer.err.splitlines()] == ["error", " next"]
     assert list(Path.cwd().iterdir()) == []
 
 

@@ -267,7 +267,7 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_checkpoint(
     def spoilt(self: Learner, batch: Batch) -> Outcome:
         if self.step == 3:
             with torch.no_grad():
-                self.model.blocks[1].synapse.shift[0] = torch.inf  # type: ignore[index, union-attr]
+                self.model.blocks[1].synapse.shift[0] = torch.nan  # type: ignore[index, union-attr]
         return advance(self, batch)
 
     monkeypatch.setattr(Learner, "advance", spoilt)
