@@ -18,16 +18,26 @@ def trackers(incomplete: str) -> list[str]:
 
 
 def networks(incomplete: str) -> list[str]:
-    """Names of the zoo, `.net` files, and folders."""
+    """Names of detectors in the zoo, `.net` files, and folders."""
     from neuromorph_track.export.zoo import zoo
 
-    names = [entry.name for entry in zoo()]
+    names = [entry.name for entry in zoo() if not entry.pair]
     return [*_begun(names, incomplete), *_paths(incomplete, (".net",))]
 
 
+def all_networks(incomplete: str) -> list[str]:
+    """All names of the zoo, `.net` files, and folders."""
+    from neuromorph_track.export.zoo import zoo
+
+    return [*_begun([entry.name for entry in zoo()], incomplete), *_paths(incomplete, (".net",))]
+
+
 def pairs(incomplete: str) -> list[str]:
-    """Folders of siamese pairs, and checkpoints."""
-    return _paths(incomplete, (".pt",))
+    """Names of pairs in the zoo, folders of pairs, and checkpoints."""
+    from neuromorph_track.export.zoo import zoo
+
+    names = [entry.name for entry in zoo() if entry.pair]
+    return [*_begun(names, incomplete), *_paths(incomplete, (".pt",))]
 
 
 def hardware(incomplete: str) -> list[str]:

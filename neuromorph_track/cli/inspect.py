@@ -43,12 +43,12 @@ def inspect(
 
     Example: neuromorph-track inspect scenes-nano --hardware loihi2-oheogulch
     """
-    from neuromorph_track.export.zoo import load_network
+    from neuromorph_track.export.zoo import load_network, located
     from neuromorph_track.netx import is_siamese
     from neuromorph_track.netx.describe import describe
 
-    if is_siamese(net):
-        _inspect_siamese(net, tuple(hardware or ()), host_encoder, as_json)
+    if is_siamese(place := located(net)):
+        _inspect_siamese(place, tuple(hardware or ()), host_encoder, as_json)
         return
     network = load_network(net)
     placed = _placed(network, tuple(hardware or ()), host_encoder)

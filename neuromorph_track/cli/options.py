@@ -22,7 +22,7 @@ AnyNet = Annotated[
     str,
     typer.Argument(
         help="A .net file, the folder of a branching network or a siamese pair, or a name from `zoo`.",
-        autocompletion=completion.networks,
+        autocompletion=completion.all_networks,
     ),
 ]
 TrackerOption = Annotated[

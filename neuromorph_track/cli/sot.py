@@ -48,10 +48,10 @@ def sot(
         str,
         typer.Option(
             "--net",
-            help="A siamese pair's folder, or a checkpoint of `train`.",
+            help="spiketrack-nano, a siamese pair's folder, or a checkpoint of `train`.",
             autocompletion=completion.pairs,
         ),
-    ],
+    ] = "spiketrack-nano",
     init: Annotated[
         str | None,
         typer.Option("--init", help="x,y,w,h of the object in the first frame (default: the truth's)."),

@@ -44,10 +44,11 @@ def verify(
 
     Example: neuromorph-track verify scenes-nano --against lava --frames 2
     """
+    from neuromorph_track.export.zoo import located
     from neuromorph_track.netx import is_siamese
 
-    if is_siamese(net):
-        equal = _verify_pair(net, against, frames, source, stock, timeout, as_json, quiet)
+    if is_siamese(place := located(net)):
+        equal = _verify_pair(place, against, frames, source, stock, timeout, as_json, quiet)
     else:
         equal = _verify_network(net, against, frames, source, stock, timeout, as_json, quiet)
     if not equal:

@@ -21,12 +21,13 @@ _CHECKOUT = Path(__file__).parents[2] / "netx_exports"
 
 @dataclass(frozen=True)
 class ZooEntry:
-    """A network and where it comes from; ``locate`` gives its `.net`, making it if need be."""
+    """A network and where it comes from; ``locate`` gives its `.net`, made if need be, or a pair's folder."""
 
     name: str
     summary: str
     origin: str
     locate: Callable[[], Path]
+    pair: bool = False
 
 
 def exports_folder() -> Path:
@@ -44,6 +45,13 @@ def zoo() -> tuple[ZooEntry, ...]:
             lambda: exports_folder() / "scenes-nano.net",
         ),
         ZooEntry(
+            "spiketrack-nano",
+            "integer LIF siamese pair for one object, 48x48 and 96x96, which `sot` runs",
+            "trained here, comes with the project",
+            lambda: exports_folder() / "spiketrack-nano",
+            pair=True,
+        ),
+        ZooEntry(
             "smtrack-nano",
             "integer LIF detector for crowds, 320x192, 3 classes of the synthetic scenes",
             "trained here, comes with the project",
@@ -56,6 +64,11 @@ def zoo() -> tuple[ZooEntry, ...]:
             _yolo_kp,
         ),
     )
+
+
+def located(name: str | os.PathLike[str]) -> str:
+    """Where a siamese pair of the zoo lies; another name, or a path, as it is."""
+    return os.fspath(next((entry.locate() for entry in zoo() if entry.pair and entry.name == name), name))
 
 
 def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
@@ -73,13 +86,14 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
     from neuromorph_track.netx.graph_folder import GRAPH_FILE
 
     for entry in zoo():
-        if entry.name == name:
+        if entry.name == name and not entry.pair:
             return read_net(entry.locate())
     # pathlib's questions raise where a name is too long.
-    if not os.path.exists(name):
-        names = ", ".join(entry.name for entry in zoo())
+    place = located(name)
+    if not os.path.exists(place):
+        names = ", ".join(entry.name for entry in zoo() if not entry.pair)
         raise InputError(name, "network", "no such file", f"a .net file or one of the zoo: {names}")
-    if is_siamese(name):
+    if is_siamese(place):
         raise InputError(name, "network", "a siamese pair, which `sot` runs", "a network that finds objects")
     if os.path.isdir(name) or Path(name).name == GRAPH_FILE:
         return read_graph(name)

@@ -20,6 +20,7 @@ from neuromorph_track.data.single import ResultFormat, SingleResult, write_resul
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation.single import SingleScores, evaluate_single
 from neuromorph_track.export.siamese import export_siamese, is_siamese_checkpoint
+from neuromorph_track.export.zoo import located
 from neuromorph_track.files import json_text, write_text
 from neuromorph_track.hardware import HardwareProfile, load_profiles
 from neuromorph_track.netx import Siamese, is_siamese, read_siamese
@@ -150,18 +151,19 @@ def sot(
 
 
 def load_siamese(path: str | Path) -> Siamese:
-    """A siamese pair from its folder, or from a checkpoint.
+    """A siamese pair by its name in the zoo, from its folder, or from a checkpoint.
 
     Raises
     ------
     InputError
     """
-    if is_siamese(path):
-        return read_siamese(path)
+    place = located(path)
+    if is_siamese(place):
+        return read_siamese(place)
     # pathlib's questions raise where a name is too long.
     if Path(path).suffix == ".pt" and os.path.isfile(path) and is_siamese_checkpoint(path):
         return export_siamese(path).siamese
-    expected = "a siamese pair's folder, or a checkpoint of the spiketrack family"
+    expected = "spiketrack-nano, a siamese pair's folder, or a checkpoint of the spiketrack family"
     raise InputError(path, "network", "neither" if os.path.exists(path) else "no such file", expected)
 
 

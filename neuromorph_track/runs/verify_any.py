@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from os import PathLike
 
-from neuromorph_track.export.zoo import load_network
+from neuromorph_track.export.zoo import load_network, located
 from neuromorph_track.netx import AnyNetwork, Graph, Network, Siamese, is_siamese, read_siamese
 from neuromorph_track.runs.difference import Against
 from neuromorph_track.runs.verify import Verdict, verify
@@ -44,7 +44,7 @@ def verify_any(
     """
     if isinstance(net, (Network, Graph)):
         return verify(net, against, frames, source, stock=stock, timeout=timeout)
-    if isinstance(net, Siamese) or is_siamese(net):
-        pair = net if isinstance(net, Siamese) else read_siamese(net)
+    if isinstance(net, Siamese) or is_siamese(located(net)):
+        pair = net if isinstance(net, Siamese) else read_siamese(located(net))
         return verify_siamese(pair, against, frames, source, stock=stock, timeout=timeout)
     return verify(load_network(net), against, frames, source, stock=stock, timeout=timeout)

@@ -42,6 +42,8 @@ def files(tab: Command) -> None:
         (["track", "x.mp4", "--net", "s"], ["scenes-nano", "smtrack-nano", "street/"]),
         (["track", "x.mp4", "--net", "m"], ["mine.net"]),
         (["inspect", "yo"], ["yolo-kp"]),
+        (["inspect", "spi"], ["spiketrack-nano"]),
+        (["sot", "x.mp4", "--net", "s"], ["spiketrack-nano", "street/"]),
         (["track", "x.mp4", "--hardware", "loihi2-o"], ["loihi2-oheogulch"]),
         (["compare", "x", "--hardware", "mi"], ["mine.toml"]),
         (["hardware", "check", "spec"], [name for name in list_profiles() if name.startswith("spec")]),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import importlib.metadata
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.export import checkpoint
-from neuromorph_track.export.zoo import load_network, zoo
+from neuromorph_track.export.siamese import export_siamese
+from neuromorph_track.export.zoo import exports_folder, load_network, located, zoo
 from neuromorph_track.files import CACHE_VARIABLE, cache_folder
-from neuromorph_track.netx import Network, read_net, write_net
+from neuromorph_track.netx import Network, read_net, read_siamese, write_net
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def name_of(network: Network) -> str:
 
 
 def test_names() -> None:
-    assert [entry.name for entry in zoo()] == ["scenes-nano", "smtrack-nano", "yolo-kp"]
+    assert [entry.name for entry in zoo()] == ["scenes-nano", "spiketrack-nano", "smtrack-nano", "yolo-kp"]
     assert all(entry.summary and entry.origin for entry in zoo())
 
 
@@ -50,6 +52,23 @@ def test_unknown_names(name: str) -> None:
         load_network(name)
     assert "scenes-nano, smtrack-nano, yolo-kp" in str(caught.value)
     assert name in str(caught.value)
+
+
+def test_a_pair_is_located_and_is_no_detector(tmp_path: Path) -> None:
+    assert read_siamese(located("spiketrack-nano")).contract.name == "spiketrack-nano"
+    assert located(tmp_path) == str(tmp_path)
+    assert located("scenes-nano") == "scenes-nano"
+    with pytest.raises(InputError, match="spiketrack-nano: network: found a siamese pair"):
+        load_network("spiketrack-nano")
+
+
+def test_our_pair_is_what_its_checkpoint_exports_to() -> None:
+    shipped = read_siamese(located("spiketrack-nano"))
+    made = export_siamese(exports_folder() / "spiketrack-nano.pt").siamese
+    for name in ("template", "search"):
+        layers = zip(getattr(shipped, name).layers, getattr(made, name).layers, strict=True)
+        assert all(np.array_equal(one.weight, other.weight) for one, other in layers if one.has_synapses)
+    assert shipped.contract.memory == made.contract.memory
 
 
 def test_without_lava_dl_the_message_says_what_to_do(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,9 @@ BIAS_EXP = 6
 LONGEST_DELAY = 62
 # Values fed to a first synapse carry a payload; NetX's own default for graded spikes.
 FED_MESSAGE_BITS = 16
+# Lava keeps the number in a signed byte: 128 groups are -128 there, and the sums are others. Such a layer has
+# one group here, and zeros in place of what is not connected.
+MOST_GROUPS = 127
 
 
 @dataclass(frozen=True)
@@ -107,21 +110,31 @@ def connect(sender: Any, receiver: Any) -> None:
         sender.transpose(list(range(len(sender.shape)))[::-1]).flatten().connect(receiver)
 
 
-def lava_kernel(weight: Array) -> NDArray[np.int64]:
-    """Weights ``(C_out, C_in / groups, kH, kW)`` in Lava's order, ``(C_out, kW, kH, C_in / groups)``."""
+def lava_kernel(weight: Array, inputs: int) -> NDArray[np.int64]:
+    """Weights ``(C_out, C_in / groups, kH, kW)`` in Lava's order, ``(C_out, kW, kH, inputs)``.
+
+    Where ``inputs`` are more than ``C_in / groups`` the groups stand side by side, with zeros between them.
+    """
+    groups, each = inputs // weight.shape[1], weight.shape[1]
+    wide = np.zeros((len(weight), inputs, *weight.shape[2:]), np.int64)
+    outputs = len(weight) // groups
+    for at in range(groups):
+        own = slice(at * outputs, (at + 1) * outputs)
+        wide[own, at * each : (at + 1) * each] = weight[own]
     # A file's kernels are correlated and Lava's convolved: both axes are flipped.
-    return weight[:, :, ::-1, ::-1].transpose(0, 3, 2, 1).astype(np.int64)
+    return wide[:, :, ::-1, ::-1].transpose(0, 3, 2, 1)
 
 
 def _conv(spec: LayerSpec, bits: int) -> Conv:
     assert spec.weight is not None
+    whole = spec.groups > MOST_GROUPS
     return Conv(
-        weight=lava_kernel(spec.weight),
+        weight=lava_kernel(spec.weight, spec.weight.shape[1] * (spec.groups if whole else 1)),
         input_shape=spec.input_shape[::-1],
         stride=spec.stride[::-1],
         padding=spec.padding[::-1],
         dilation=spec.dilation[::-1],
-        groups=spec.groups,
+        groups=1 if whole else spec.groups,
         num_message_bits=bits,
     )
 

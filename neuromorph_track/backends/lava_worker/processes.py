@@ -108,7 +108,8 @@ class ProcessSession:
         """Other weights for a convolution, by Lava's own way: a variable of a process that is paused."""
         # Lava lets one do it from the first run on; its processes have waited since they were made.
         self.runtime._is_started = True
-        self.synapses[layer].weight.set(lava_kernel(weight))
+        kernel = self.synapses[layer].weight
+        kernel.set(lava_kernel(weight, kernel.shape[-1]))
 
     def _run_piece(self, values: Array) -> list[Array]:
         start = self.steps_done

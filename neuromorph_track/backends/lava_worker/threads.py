@@ -126,7 +126,7 @@ class ThreadSession:
     def rewrite(self, layer: int, weight: Array) -> None:
         """Other weights for a convolution; every model has done its steps, and waits for a message."""
         model = self.models[self.synapses[layer]]
-        model.weight[:] = lava_kernel(weight)
+        model.weight[:] = lava_kernel(weight, model.weight.shape[-1])
         model.convolution = None
 
     def failure(self) -> str | None:
