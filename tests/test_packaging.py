@@ -64,7 +64,8 @@ def test_what_is_in_the_wheel(wheel: Path) -> None:
     ours = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     assert {str(path.relative_to(ROOT)) for path in ours} <= names
     for place, folder in (("hardware/profiles", "hardware_profiles"), ("netx/exports", "netx_exports")):
-        shipped = {f"neuromorph_track/{place}/{path.name}" for path in (ROOT / folder).iterdir()}
+        files = [path for path in (ROOT / folder).rglob("*") if path.is_file()]
+        shipped = {f"neuromorph_track/{place}/{path.relative_to(ROOT / folder)}" for path in files}
         assert shipped
         assert shipped <= names
     assert {"neuromorph_track/py.typed", "neuromorph_track/netx/exports/scenes-nano.md"} <= names
