@@ -31,7 +31,12 @@ def parsed(command: Command, *arguments: str | Path) -> Any:
 
 
 def test_zoo(command: Command) -> None:
-    assert [entry["name"] for entry in parsed(command, "zoo")] == ["scenes-nano", "smtrack-nano", "yolo-kp"]
+    assert [entry["name"] for entry in parsed(command, "zoo")] == [
+        "scenes-nano",
+        "spiketrack-nano",
+        "smtrack-nano",
+        "yolo-kp",
+    ]
     answer = command("zoo")
     assert answer.code == 0
     assert "yolo-kp" in answer.out
