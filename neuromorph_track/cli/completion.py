@@ -19,25 +19,17 @@ def trackers(incomplete: str) -> list[str]:
 
 def networks(incomplete: str) -> list[str]:
     """Names of detectors in the zoo, `.net` files, and folders."""
-    from neuromorph_track.export.zoo import zoo
-
-    names = [entry.name for entry in zoo() if not entry.pair]
-    return [*_begun(names, incomplete), *_paths(incomplete, (".net",))]
-
-
-def all_networks(incomplete: str) -> list[str]:
-    """All names of the zoo, `.net` files, and folders."""
-    from neuromorph_track.export.zoo import zoo
-
-    return [*_begun([entry.name for entry in zoo()], incomplete), *_paths(incomplete, (".net",))]
+    return [*_zoo(incomplete, pairs=False), *_paths(incomplete, (".net",))]
 
 
 def pairs(incomplete: str) -> list[str]:
     """Names of pairs in the zoo, folders of pairs, and checkpoints."""
-    from neuromorph_track.export.zoo import zoo
+    return [*_zoo(incomplete, pairs=True), *_paths(incomplete, (".pt",))]
 
-    names = [entry.name for entry in zoo() if entry.pair]
-    return [*_begun(names, incomplete), *_paths(incomplete, (".pt",))]
+
+def all_networks(incomplete: str) -> list[str]:
+    """All names of the zoo, `.net` files, and folders."""
+    return [*_zoo(incomplete, pairs=True), *networks(incomplete)]
 
 
 def hardware(incomplete: str) -> list[str]:
@@ -50,6 +42,12 @@ def hardware(incomplete: str) -> list[str]:
 def sources(incomplete: str) -> list[str]:
     """Files and folders, and how a scene begins."""
     return [*_begun(("scene:seed=",), incomplete), *_paths(incomplete, None)]
+
+
+def _zoo(incomplete: str, pairs: bool) -> list[str]:
+    from neuromorph_track.export.zoo import zoo
+
+    return _begun((entry.name for entry in zoo() if entry.pair == pairs), incomplete)
 
 
 def _begun(names: Iterable[str], incomplete: str) -> list[str]:

@@ -10,7 +10,6 @@ from rich.console import Console
 
 from neuromorph_track.cli.options import Csv, Json, Quiet, ScoredClasses, split_names
 from neuromorph_track.cli.output import console, counted, print_json, print_warnings, working
-from neuromorph_track.errors import JobError
 
 
 def evaluate(
@@ -52,7 +51,7 @@ def evaluate(
     )
     from neuromorph_track.files import csv_text, write_text
     from neuromorph_track.reports.scores import scores_table
-    from neuromorph_track.runs.scores import scores_by_run, write_scores
+    from neuromorph_track.runs.scores import leave_scores
     from neuromorph_track.runs.tuned_on import tuning_warnings
 
     only = split_names(sequences)
@@ -62,13 +61,7 @@ def evaluate(
         chosen = rules_classes(loaded, split_names(classes))
         now(f"scoring {counted(len(loaded), 'sequence')}")
         report = evaluate_tracking(loaded, chosen, count_transfers=True)
-    warnings = tuning_warnings(results, loaded)
-    for folder, truth, own in scores_by_run(gt, results, report, only):
-        try:
-            write_scores(folder, truth, own)
-        except JobError as error:
-            # The scores are what was asked for, and somebody else's run may be read-only.
-            warnings.append(str(error))
+    warnings = tuning_warnings(results, loaded) + leave_scores(gt, results, report, only)
     if plots is not None:
         from neuromorph_track.reports.score_plots import plot_curves, plot_sequences
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
 
-from neuromorph_track.errors import JobError
 from neuromorph_track.evaluation import (
     TrackingReport,
     TrackingScores,
@@ -27,7 +26,7 @@ from neuromorph_track.reports.picture import Picture
 from neuromorph_track.reports.score_plots import draw_curves, draw_sequences
 from neuromorph_track.reports.scores import scores_table
 from neuromorph_track.reports.style import STYLE
-from neuromorph_track.runs.scores import scores_by_run, write_scores
+from neuromorph_track.runs.scores import leave_scores
 from neuromorph_track.runs.tuned_on import tuning_warnings
 
 if TYPE_CHECKING:
@@ -125,12 +124,6 @@ def evaluate(
     loaded = load_sequences(gt, results, protocol_named(benchmark) if benchmark else None, only)
     chosen = rules_classes(loaded, None if classes is None else list(classes))
     report = evaluate_tracking(loaded, chosen, count_transfers=True)
-    warnings = tuning_warnings(results, loaded)
-    for folder, truth, own in scores_by_run(gt, results, report, only):
-        try:
-            write_scores(folder, truth, own)
-        except JobError as error:
-            # The scores are what was asked for, and somebody else's run may be read-only.
-            warnings.append(str(error))
+    warnings = tuning_warnings(results, loaded) + leave_scores(gt, results, report, only)
     name = results.resolve().name
     return Evaluation(name, report, tuple(rules_of(loaded, benchmark)), tuple(warnings))

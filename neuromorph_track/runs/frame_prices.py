@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from neuromorph_track.profiling.energy_reader import read_energy
 from neuromorph_track.profiling.frame_joules import frame_joules
 from neuromorph_track.reports.html.headline import headline_chip
 from neuromorph_track.runs.folder import ENERGY_JSON
+
+NO_FRAMES = "no joules by frame"
 
 
 def joules_of_run(
@@ -46,20 +48,27 @@ def joules_of_run(
             raise InputError("hardware", "profile", repr(chip), f"one of {', '.join(known)}", hint)
     wanted = chips or [headline_chip(reports).profile]
     chosen = [report for report in reports if report.profile in wanted]
-    found = [(report, _profile(report, record)) for report in chosen]
+    options = record.get("options")
+    return joules_of_frames(activity, chosen, options if isinstance(options, dict) else {})
+
+
+def joules_of_frames(
+    activity: Activity, reports: Sequence[EnergyReport], options: Mapping[str, Any]
+) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
+    """The same of chosen reports of a run with these options."""
+    found = [(report, profile_of(report, options)) for report in reports]
     priced = [(report, profile) for report, profile in found if profile is not None]
     joules = frame_joules(activity, priced)
-    missing = [report.name for report in chosen if report.profile not in joules]
+    missing = [report.name for report in reports if report.profile not in joules]
     if not missing:
         return joules, []
     why = "the profile is not at hand, or prices other events now"
-    return joules, [f"no joules by frame on {', '.join(missing)}: {why}"]
+    return joules, [f"{NO_FRAMES} on {', '.join(missing)}: {why}"]
 
 
-def _profile(report: EnergyReport, record: dict[str, Any]) -> HardwareProfile | None:
-    """From the project, or from a file that the run was given."""
-    options = record.get("options")
-    given = options.get("hardware") if isinstance(options, dict) else None
+def profile_of(report: EnergyReport, options: Mapping[str, Any]) -> HardwareProfile | None:
+    """The profile of a report, from the project or from a file that the run was given; else None."""
+    given = options.get("hardware")
     files = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
     for asked in (report.profile, *files):
         try:

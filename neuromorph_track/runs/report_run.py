@@ -11,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from neuromorph_track.backends.activity import Activity
 from neuromorph_track.errors import InputError, JobError, explain
-from neuromorph_track.hardware import HardwareProfile, load_profile
+from neuromorph_track.hardware import HardwareProfile
 from neuromorph_track.hardware.mapping import Placement, place
 from neuromorph_track.netx import AnyNetwork
 from neuromorph_track.netx.describe_siamese import full_search
 from neuromorph_track.profiling import EnergyReport, read_activity, summarise
 from neuromorph_track.profiling.energy_reader import read_energy
-from neuromorph_track.profiling.frame_joules import frame_joules
 from neuromorph_track.reports.html.content import RunContent, Template, Timeline
 from neuromorph_track.reports.html.headline import headline_chip
 from neuromorph_track.reports.web_video import Clip, web_clip
@@ -32,10 +31,10 @@ from neuromorph_track.runs.folder import (
     VIDEO,
     read_run,
 )
+from neuromorph_track.runs.frame_prices import joules_of_frames, profile_of
 from neuromorph_track.runs.scores import run_scores
 from neuromorph_track.runs.sot import load_siamese
 
-NO_FRAMES = "no joules by frame"
 NO_LAYERS = "the network of this run is not at hand, so its layers on cores are not shown"
 
 
@@ -137,9 +136,7 @@ def _timeline(
         raise InputError(
             folder / ACTIVITY, "frames", f"{activity.frames}", f"{record.frames}, as in {RUN_JSON}"
         )
-    found = {report.profile: load_named(report, record) for report in reports}
-    priced = [(report, profile) for report in reports if (profile := found[report.profile]) is not None]
-    joules = frame_joules(activity, priced)
+    joules, gaps = joules_of_frames(activity, reports, record.options)
     score = None if record.score is None or len(record.score) != record.frames else record.score[first - 1 :]
     timeline = Timeline(
         first=first,
@@ -148,25 +145,7 @@ def _timeline(
         joules=joules,
         score=None if score is None else np.array(score),
     )
-    missing = [report.name for report in reports if report.profile not in joules]
-    gaps = (
-        f"no joules by frame on {', '.join(missing)}: the profile is not at hand, or prices other events now"
-    )
-    return timeline, [gaps] if missing else []
-
-
-def load_named(report: EnergyReport, record: _Record) -> HardwareProfile | None:
-    """The profile of a report, from the project or from the file that the run was given; else None."""
-    given = record.options.get("hardware")
-    files = [each for each in given if isinstance(each, str)] if isinstance(given, list) else []
-    for asked in (report.profile, *files):
-        try:
-            profile = load_profile(asked)
-        except InputError:
-            continue
-        if profile.id == report.profile:
-            return profile
-    return None
+    return timeline, gaps
 
 
 def _placements(
@@ -177,7 +156,7 @@ def _placements(
     if report.placement is None or not report.placement.basis.startswith("mapping"):
         return (), []
     network = _network(record.network)
-    profile = load_named(report, record)
+    profile = profile_of(report, record.options)
     if network is None or profile is None:
         return (), [NO_LAYERS]
     return ((profile, place(network, profile)),), []

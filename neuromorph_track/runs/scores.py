@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences, pair_files
 from neuromorph_track.files import json_text, read_text, write_text
 from neuromorph_track.runs.folder import RUN_JSON, SCORES_JSON, TRACKS, TRUTH
@@ -41,6 +41,23 @@ def scores_by_run(
         if files.results.name == TRACKS and is_run(folder):
             own = tuple(row for row in report.rows if row.sequence == files.name)
             yield folder, files.truth, TrackingReport(own)
+
+
+def leave_scores(
+    truth: str | Path, results: str | Path, report: TrackingReport, only: Sequence[str] | None = None
+) -> list[str]:
+    """Write each RUN folder's scores into it; what could not be written, as warnings.
+
+    The arguments are those of :func:`scores_by_run`.
+    """
+    warnings = []
+    for folder, own_truth, own in scores_by_run(truth, results, report, only):
+        try:
+            write_scores(folder, own_truth, own)
+        except JobError as error:
+            # The scores are what was asked for, and somebody else's run may be read-only.
+            warnings.append(str(error))
+    return warnings
 
 
 def write_scores(folder: str | Path, truth: str | Path, report: TrackingReport) -> Path:

@@ -20,8 +20,9 @@ from neuromorph_track.netx import write_siamese
 from neuromorph_track.profiling import read_activity
 from neuromorph_track.reports.units import format_interval, format_si
 from neuromorph_track.runs import RunOptions, RunSummary, profile
+from neuromorph_track.runs.frame_prices import NO_FRAMES
 from neuromorph_track.runs.report import ReportOptions, report
-from neuromorph_track.runs.report_run import NO_FRAMES, NO_LAYERS
+from neuromorph_track.runs.report_run import NO_LAYERS
 from neuromorph_track.runs.sot import SotOptions, sot
 from tests.networks.tiny_trackers import pair
 from tests.runs.test_sot import TARGETS
