@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.association.single import SingleSettings, SingleTracker
+from neuromorph_track.association.single import Look, SingleSettings, SingleTracker
 from neuromorph_track.runs.follow import Step, centred, cornered
 from neuromorph_track.runs.siamese_net import Frame, Template
 from neuromorph_track.runs.stream_net import StreamNet
@@ -33,6 +33,7 @@ def stream(
     """
     tracker = SingleTracker(settings, net.contract.reach)
     cxcywh, waiting = centred(np.asarray(initial_xywh, np.float64)), _Waiting(net)
+    last = Look(cxcywh, 1.0, False, False)
     for number, window in enumerate(windows):
         started = time.perf_counter()
         if not number:
@@ -43,12 +44,12 @@ def stream(
         made = None if known else waiting.take(window, cxcywh, template)
         written = net.write(made.sums) if made else ()
         cells, activity = net.look(window)
-        box, score, lost = cxcywh, 1.0, False
-        if known:
-            look = tracker.update(cells, net.field)
-            box, score, lost = look.cxcywh, look.score, look.lost
+        # Sensors report changes: of a target that stands still nothing is heard, and it has not gone.
+        if known and (last.lost or net.stir(window, last.cxcywh) >= settings.still):
+            last = tracker.update(cells, net.field)
         seconds = time.perf_counter() - started
-        yield Step(window, cornered(box), score, lost, seconds, activity, made, written)
+        box = cornered(last.cxcywh)
+        yield Step(window, box, last.score, last.lost, seconds, activity, made, written)
 
 
 class _Waiting:

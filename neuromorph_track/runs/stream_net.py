@@ -42,6 +42,15 @@ class StreamNet(PairNet):
         """Whether a template would hear anything in a picture."""
         return bool(self.crop(frame, cxcywh).any())
 
+    def stir(self, frame: Frame, cxcywh: NDArray[np.float64]) -> float:
+        """Share of a box's pixels, as the network sees them, in which anything happens."""
+        seen = self._search.encoder.fit(frame)[0].any(-1)
+        height, width = seen.shape
+        cx, cy, w, h = self.field.from_frame(cxcywh) * (width, height, width, height)
+        left, top, right, bottom = np.rint([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]).astype(int)
+        inside = seen[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+        return float(inside.mean()) if inside.size else 0.0
+
     def crop(self, frame: Frame, cxcywh: NDArray[np.float64]) -> Frame:
         """What a template sees of a picture."""
         assert self.contract.template.factor is not None

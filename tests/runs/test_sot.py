@@ -19,8 +19,9 @@ from neuromorph_track.netx import write_siamese
 from neuromorph_track.profiling import read_activity
 from neuromorph_track.runs import sot as module
 from neuromorph_track.runs.follow import follow, settings_of
+from neuromorph_track.runs.pairs import load_siamese
 from neuromorph_track.runs.siamese_net import SiameseNet
-from neuromorph_track.runs.sot import SotOptions, load_siamese, sot
+from neuromorph_track.runs.sot import SotOptions, sot
 from neuromorph_track.runs.sot_source import open_sot
 from tests.networks.tiny_trackers import checkpoint, pair
 from tests.runs.test_sot_source import otb, pictures
@@ -254,7 +255,7 @@ def test_a_blind_pair(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["nothing", "x" * 5000, "x" * 5000 + ".pt", "some.pt"])
 def test_no_network(tmp_path: Path, name: str) -> None:
-    with pytest.raises(InputError, match="network: found no such file, expected a siamese pair's folder"):
+    with pytest.raises(InputError, match="network: found no such file, expected spiketrack-nano"):
         load_siamese(str(tmp_path / name))
 
 

@@ -95,6 +95,47 @@ def test_the_template_waits_for_what_speaks() -> None:
     np.testing.assert_array_equal(made.sums, direct.sums)
 
 
+def test_where_nothing_happens_the_box_stays() -> None:
+    """Of 64 × 72 windows one in ten pixels speaks, but of the third to sixth only those outside."""
+    given, shown = net(), windows(8)
+    for window in shown[3:6]:
+        window[10:46, 10:50] = 0
+    steps = list(stream(given, shown, BOX, settings_of(given, lost_score=0.0)))
+    boxes = [tuple(step.xywh) for step in steps]
+    assert boxes[2] == boxes[3] == boxes[5] != boxes[6]
+    assert [step.score for step in steps[3:6]] == [steps[2].score] * 3
+    looked = list(stream(given, shown, BOX, settings_of(given, lost_score=0.0, still=0.0)))
+    assert tuple(looked[3].xywh) != boxes[3]
+
+
+def test_who_is_lost_is_looked_for_where_nothing_happens() -> None:
+    given, shown = net(), windows(6)
+    for window in shown[3:]:
+        window[10:46, 10:50] = 0
+    steps = list(stream(given, shown, BOX, settings_of(given, lost_score=1.0)))
+    assert all(step.lost for step in steps[2:])
+    assert steps[4].score != steps[3].score
+
+
+@pytest.mark.parametrize(
+    ("cxcywh", "expected"),
+    [
+        ([20.0, 16.0, 8.0, 4.0], 0.5),
+        # Half of it lies outside of the picture.
+        ([0.0, 16.0, 8.0, 4.0], 0.0),
+        ([-20.0, 16.0, 8.0, 4.0], 0.0),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_how_much_of_a_box_speaks(cxcywh: list[float], expected: float, times: int) -> None:
+    given = net()
+    given.begin(72 * times, 64 * times)
+    window = np.zeros((64, 72, 3), np.uint8)
+    window[:, 16:20] = 100
+    window = window.repeat(times, 0).repeat(times, 1)
+    assert given.stir(window, times * np.array(cxcywh)) == expected
+
+
 def test_states_are_carried_from_window_to_window() -> None:
     given, shown = net(), windows(4)
     given.begin(72, 64)

@@ -30,6 +30,9 @@ class SingleSettings:
         By how many times it does so each frame, at least 1.
     widest : float
         By how many times at most.
+    still : float
+        Of a stream of events: in a window that has any in less than this share of the box's pixels the
+        target stands still, and the box stays, unless it is lost.
     update_score : float or None
         From this score on a frame is a new template; None for never.
     update_every : int
@@ -48,11 +51,12 @@ class SingleSettings:
     patience: int = 3
     widening: float = 1.15
     widest: float = 2.5
+    still: float = 0.03
     update_score: float | None = None
     update_every: int = 25
 
     def __post_init__(self) -> None:
-        require_fractions(self, "window", "size_rate", "lost_score")
+        require_fractions(self, "window", "size_rate", "lost_score", "still")
         if self.update_score is not None:
             require_fractions(self, "update_score")
         require_counts(self, 1, "patience", "update_every")

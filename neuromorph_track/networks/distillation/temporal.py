@@ -29,7 +29,8 @@ class Track(NamedTuple):
 class Clock(nn.Module):
     """A GRU over the steps of a track.
 
-    It is told how long ago the step before was, so that a clock need not be regular.
+    It is told how long ago the step before was, so that a clock need not be regular, and how fast every
+    feature has changed since.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ class Clock(nn.Module):
     def __init__(self, channels: int, hidden: int, period_us: int) -> None:
         super().__init__()
         self.channels, self.period_us = channels, period_us
-        self.gru = nn.GRU(channels + 1, hidden, batch_first=True)
+        # What an object does in a frame's time is a hundredth of what it looks like.
+        self.scale = nn.BatchNorm1d(2 * channels, affine=False)
+        self.gru = nn.GRU(2 * channels + 1, hidden, batch_first=True)
 
     @in_full
     def forward(self, track: Track) -> Tensor:
@@ -49,7 +52,10 @@ class Clock(nn.Module):
         features, times = self.checked(track)
         since = torch.cat([times.new_zeros(len(times), 1), times.diff(dim=1)], 1)
         interval = (since / self.period_us).to(features.dtype).unsqueeze(-1)
-        states: Tensor = self.gru(torch.cat([features, interval], -1))[0]
+        # The first step has none before it, and an interval of 0.
+        rates = nn.functional.pad(features.diff(dim=1) / interval[:, 1:], (0, 0, 1, 0))
+        seen = self.scale(torch.cat([features, rates], -1).flatten(0, 1)).unflatten(0, times.shape)
+        states: Tensor = self.gru(torch.cat([seen, interval], -1))[0]
         return states
 
     def checked(self, track: Track) -> tuple[Tensor, Tensor]:
@@ -88,6 +94,9 @@ class TeacherClock(nn.Module):
         super().__init__()
         self.clock = Clock(channels, hidden, period_us)
         self.head = nn.Linear(hidden, 2)
+        # Whatever else it said at first would be many times as large as a displacement.
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
         self.hidden, self.period_us = hidden, period_us
         # Saved with the weights: a student must not be given a clock that never learnt.
         self.register_buffer("frozen", torch.tensor(False))

