@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from neuromorph_track.networks.centre_loss import boxes_of
 from neuromorph_track.networks.distillation import centre_view
-from neuromorph_track.networks.distillation.pooling import object_tokens
+from neuromorph_track.networks.distillation.alignment import size_of
+from neuromorph_track.networks.distillation.pooling import box_mass, object_tokens
 from neuromorph_track.networks.distillation.spatial import score_mass
 from neuromorph_track.networks.distillation.temporal import TeacherClock, Track
 from neuromorph_track.networks.distillation.views import frames_first
@@ -19,6 +21,8 @@ from neuromorph_track.networks.taught import Taught
 HIDDEN = 32
 # A token is a feature and its place.
 PLACE = 2
+# Of an object, in its sides.
+NEIGHBOURHOOD = 2.0
 
 
 class HadtrackNet(SpiketrackNet):
@@ -46,7 +50,7 @@ class HadtrackNet(SpiketrackNet):
         templates: Tensor,
         views: Tensor,
         times_us: Tensor | None = None,
-        centres: Tensor | None = None,
+        boxes: Tensor | None = None,
         present: Tensor | None = None,
     ) -> DetectorOutput:
         """Where the object of each template is at the end of each window, or when each frame is there.
@@ -58,26 +62,39 @@ class HadtrackNet(SpiketrackNet):
         views : (N, C, H, W, F) float
         times_us : (N, F) int64, optional
             When; with it, and in training, ``aside`` is what the clock has still to learn.
-        centres : (N, F, 2) float
-            Of the object, in sides of the picture.
+        boxes : (N, F, 4) float
+            Of the object, as (cx, cy, w, h) in sides of the picture.
         present : (N, F) bool
         """
         output = self.search(views, self.memory(templates))
         if self.clock is None or times_us is None or not self.training:
             return output
-        assert centres is not None
-        track = self.track(output, times_us)
+        assert boxes is not None
+        track = self.track(output, times_us, boxes)
         loss = self.clock.displacement_loss(
-            track._replace(features=track.features.detach()), centres, present
+            track._replace(features=track.features.detach()), boxes[..., :2], present
         )
         return output._replace(aside=(loss, {"clock": float(loss.detach())}))
 
-    def track(self, output: DetectorOutput, times_us: Tensor) -> Track:
-        """What stands where the network believes its object, over time."""
+    def track(self, output: DetectorOutput, times_us: Tensor, boxes: Tensor) -> Track:
+        """What stands where the network believes its object, and where that is, over time.
+
+        It is asked in the object's neighbourhood alone. Whoever looks alike elsewhere would make the place
+        jump by more than any object moves, and nothing could be learnt of motion.
+
+        Parameters
+        ----------
+        boxes : (N, F, 4) float
+            Of the object, as (cx, cy, w, h) in sides of the picture; all of it zero where there is none.
+        """
         assert output.features is not None
-        maps, scores = output.features.movedim(-1, 1), output.raw[:, 0].movedim(-1, 1)
+        maps, raw = output.features.movedim(-1, 1), output.raw.movedim(-1, 1)
+        scores = raw[:, :, 0]
+        around = torch.cat([boxes[..., :2], NEIGHBOURHOOD * boxes[..., 2:]], -1)
         mass = score_mass(scores.flatten(0, 1), "one").view_as(scores)
-        return Track(object_tokens(maps, mass), times_us)
+        mass = mass * box_mass(around, size_of(mass))
+        places = boxes_of(raw.flatten(0, 1))[:, :2].unflatten(0, scores.shape[:2])
+        return Track(object_tokens(maps, mass, places), times_us)
 
 
 class TaughtNet(Taught):
@@ -94,6 +111,7 @@ class TaughtNet(Taught):
         told_views: Tensor,
         told_us: Tensor,
         at: Tensor,
+        boxes: Tensor,
     ) -> DetectorOutput:
         """The student's output; ``aside`` is what it has still to learn from the teacher.
 
@@ -109,6 +127,8 @@ class TaughtNet(Taught):
             When each frame is there.
         at : (N, G) int64
             The window in which that is.
+        boxes : (N, F, 4) float
+            See :meth:`HadtrackNet.track`.
         """
         output = self.student(templates, views)
         with torch.no_grad():
@@ -116,8 +136,10 @@ class TaughtNet(Taught):
         assert output.features is not None
         assert told.features is not None
         raw, features = _picked(output.raw, at), _picked(output.features, at)
-        found = centre_view(raw, (frames_first(features),), self.student.track(output, times_us))
-        wanted = centre_view(told.raw, (frames_first(told.features),), self.teacher.track(told, told_us))
+        seen = boxes.gather(1, at.unsqueeze(-1).expand(-1, -1, 4))
+        own, other = self.student.track(output, times_us, boxes), self.teacher.track(told, told_us, seen)
+        found = centre_view(raw, (frames_first(features),), own)
+        wanted = centre_view(told.raw, (frames_first(told.features),), other)
         return output._replace(aside=self.distillation(found, wanted))
 
 

@@ -131,13 +131,13 @@ class StreamClips:
             torch.from_numpy(np.stack(boxes)).float().nan_to_num(),
             torch.from_numpy(np.stack(present)),
         )
-        inputs = [*_pictures(own), *self._beside(own, told, rows[..., :2], shown)]
+        inputs = [*_pictures(own), *self._beside(own, told, rows, shown)]
         # Of the first window all clips, then of the second, as the network's answers are taken.
         targets = SingleTargets(rows.transpose(0, 1).reshape(-1, 4), shown.T.reshape(-1))
         return StreamBatch(tuple(inputs), targets)
 
     def _beside(
-        self, own: Sequence[_Clip], told: Sequence[_Clip], centres: Tensor, present: Tensor
+        self, own: Sequence[_Clip], told: Sequence[_Clip], boxes: Tensor, present: Tensor
     ) -> list[Tensor]:
         """What a network is called with beside its pictures: where it has a teacher, or is to be one."""
         assert self.recipe.input.events is not None
@@ -146,8 +146,8 @@ class StreamClips:
         if self.teacher is not None:
             at = np.stack([b.windows - a.windows[0] for a, b in zip(own, told, strict=True)])
             told_us = times.gather(1, torch.from_numpy(at))
-            return [times, *_pictures(told), told_us, torch.from_numpy(at)]
-        return [] if self.spec.sees == "events" else [times, centres, present]
+            return [times, *_pictures(told), told_us, torch.from_numpy(at), boxes]
+        return [] if self.spec.sees == "events" else [times, boxes, present]
 
     def _clip(
         self, rng: np.random.Generator, length: int, plain: bool

@@ -100,9 +100,9 @@ def test_a_teacher_learns_where_its_object_goes() -> None:
     _, _, plan, teacher = both()
     templates, views = seen(plan, 4)
     times = 40_000 * torch.arange(4).expand(2, 4)
-    centres, present = torch.rand(2, 4, 2), torch.ones(2, 4, dtype=torch.bool)
-    assert teacher(templates, views, times, centres, present).aside is None
-    aside = teacher.train()(templates, views, times, centres, present).aside
+    boxes, present = torch.rand(2, 4, 4), torch.ones(2, 4, dtype=torch.bool)
+    assert teacher(templates, views, times, boxes, present).aside is None
+    aside = teacher.train()(templates, views, times, boxes, present).aside
     assert aside is not None
     loss, terms = aside
     loss.backward()
@@ -127,7 +127,7 @@ def test_a_student_learns_from_its_teacher() -> None:
     templates, windows = seen(plan, 8)
     told = seen(other, 2)
     times, at = 10_000 * (1 + torch.arange(8)).expand(2, 8), torch.tensor([[2, 6], [3, 7]])
-    output = taught(templates, windows, times, *told, times.gather(1, at), at)
+    output = taught(templates, windows, times, *told, times.gather(1, at), at, torch.rand(2, 8, 4))
     assert output.aside is not None
     loss, terms = output.aside
     assert set(terms) == {"response", "feature", "similarity", "transport", "temporal"}
@@ -135,3 +135,20 @@ def test_a_student_learns_from_its_teacher() -> None:
     assert student.output.weight.grad is not None
     assert float(student.output.weight.grad.abs().sum()) > 0
     assert all(parameter.grad is None for parameter in teacher.parameters())
+
+
+def test_a_track_is_of_the_object_alone() -> None:
+    """What the network believes elsewhere in the picture changes nothing; where its cells point does."""
+    _, _, plan, teacher = both()
+    output = teacher(*seen(plan, 2))
+    times = 40_000 * torch.arange(2).expand(2, 2)
+    boxes = torch.tensor([0.25, 0.25, 0.125, 0.125]).expand(2, 2, 4)
+    own = teacher.track(output, times, boxes)
+    assert (own.features[..., -2:].abs() <= 0.5).all()
+    elsewhere, moved = output.raw.clone(), output.raw.clone()
+    elsewhere[:, :, -1, -1] += 5
+    moved[:, 1, :4, :4] += 5
+    torch.testing.assert_close(teacher.track(output._replace(raw=elsewhere), times, boxes), own)
+    assert (
+        teacher.track(output._replace(raw=moved), times, boxes).features[..., -2] > own.features[..., -2]
+    ).all()

@@ -121,13 +121,13 @@ def check_frames(views: torch.Tensor, windows: np.ndarray) -> None:
 
 def test_a_teacher_sees_frames_when_they_are_there() -> None:
     batch = StreamClips(plan(**TEACHER), quiet=True).batch(0, 4, WINDOWS)
-    templates, views, times, centres, present = batch.inputs
+    templates, views, times, boxes, present = batch.inputs
     assert templates.shape == (4, 6, 24, 24, 1)
     assert views.shape == (4, 6, HEIGHT, WIDTH, WINDOWS // PER_FRAME)
     for clip in range(4):
         windows = times[clip].numpy() // 10_000 - 1
         check_frames(views[clip], windows)
-        np.testing.assert_allclose(centres[clip, :, 0], (20 + windows) / WIDTH, rtol=1e-6)
+        np.testing.assert_allclose(boxes[clip, :, 0], (20 + windows) / WIDTH, rtol=1e-6)
         np.testing.assert_array_equal(present[clip], windows % 9 != 8)
 
 
@@ -141,9 +141,10 @@ def test_a_student_is_told_of_its_own_windows() -> None:
     teacher = recipe(**TEACHER).network_as(HadtrackSpec)
     clips = StreamClips(plan(), quiet=True, teacher=teacher)
     batch = clips.batch(0, 4, WINDOWS)
-    _, _, times, told_templates, told_views, told_times, at = batch.inputs
+    _, _, times, told_templates, told_views, told_times, at, boxes = batch.inputs
     assert told_templates.shape == (4, 6, 24, 24, 1)
     assert torch.equal(told_times, times.gather(1, at))
+    assert boxes.shape == (4, WINDOWS, 4)
     plain = StreamClips(plan(), quiet=True).batch(0, 4, WINDOWS)
     assert all(torch.equal(a, b) for a, b in zip(batch.inputs[:2], plain.inputs, strict=True))
     for clip, start in enumerate(first_window(batch)):

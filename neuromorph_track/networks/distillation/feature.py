@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 from neuromorph_track.networks.distillation.alignment import directions, resampled, size_of
 from neuromorph_track.networks.distillation.numbers import in_full, unexplained
+
+# Of the weights that PyTorch begins with.
+FRESH = 0.1
 
 FeatureKind = Literal["mse", "cosine"]
 
@@ -27,12 +31,19 @@ class FeatureTerm(nn.Module):
     def __init__(self, student: int, teacher: int, kind: FeatureKind = "mse") -> None:
         super().__init__()
         self.kind = kind
-        self.projection = nn.Conv2d(student, teacher, 1)
+        self.projection = nn.Conv2d(student, teacher, 1, bias=False)
+        # What a random one says is worse than nothing, and the quickest way to less of it is to fall silent.
+        with torch.no_grad():
+            self.projection.weight.mul_(FRESH)
 
     @in_full
     def forward(self, found: Tensor, wanted: Tensor) -> Tensor:
         """Scalar loss of maps (N, C, H, W) and the teacher's (N, C', H', W'), which gets no gradient."""
-        return feature_distance(self.projection(found), wanted, self.kind)
+        said = self.projection(found)
+        if self.kind == "mse":
+            # What a channel is on average tells nothing of any cell, and takes a bias a thousand steps to learn.
+            said = said + (wanted.detach().mean((0, 2, 3)) - said.mean((0, 2, 3))).view(-1, 1, 1)
+        return feature_distance(said, wanted, self.kind)
 
     @in_full
     def projected(self, found: Tensor) -> Tensor:

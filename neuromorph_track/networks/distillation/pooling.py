@@ -12,7 +12,7 @@ from neuromorph_track.networks.distillation.transport import distributions
 
 
 @in_full
-def object_tokens(maps: Tensor, mass: Tensor) -> Tensor:
+def object_tokens(maps: Tensor, mass: Tensor, places: Tensor | None = None) -> Tensor:
     """Means of maps under a mass, and the mean place of the mass.
 
     Parameters
@@ -20,6 +20,9 @@ def object_tokens(maps: Tensor, mass: Tensor) -> Tensor:
     maps : (B, T, C, H, W) float
     mass : (B, T, H, W) float
         Where the object is, of any sum: a score map's mass, or :func:`box_mass`.
+    places : (B, T, 2, H, W) float, optional
+        Where each cell says that the object's centre is, (x, y) in sides of the picture; finer than the
+        middles of the cells, which are taken otherwise.
 
     Returns
     -------
@@ -28,12 +31,14 @@ def object_tokens(maps: Tensor, mass: Tensor) -> Tensor:
         that moves with the object would not tell that it moves.
     """
     weight = distributions(mass.flatten(2))
-    height, width = size_of(mass)
-    y = (torch.arange(height, device=mass.device) + 0.5) / height - 0.5
-    x = (torch.arange(width, device=mass.device) + 0.5) / width - 0.5
-    place = torch.stack([x.expand(height, -1), y.unsqueeze(1).expand(-1, width)]).flatten(1).to(maps.dtype)
-    what = torch.einsum("btcl,btl->btc", maps.flatten(3), weight)
-    return torch.cat([what, weight @ place.mT], -1)
+    if places is None:
+        height, width = size_of(mass)
+        y = (torch.arange(height, device=mass.device) + 0.5) / height
+        x = (torch.arange(width, device=mass.device) + 0.5) / width
+        middles = torch.stack([x.expand(height, -1), y.unsqueeze(1).expand(-1, width)])
+        places = middles.expand(*mass.shape[:2], -1, -1, -1)
+    said = torch.cat([maps, places.to(maps.dtype) - 0.5], 2)
+    return torch.einsum("btcl,btl->btc", said.flatten(3), weight)
 
 
 def box_mass(cxcywh: Tensor, size: Size) -> Tensor:

@@ -24,13 +24,17 @@ class WrittenForm(NamedTuple):
     bias_units: int
 
 
+# In thresholds squared, of currents whose usual spread is one or more.
+LEAST_VARIANCE = 0.01
 INTEGER_FORM = WrittenForm(THRESHOLD, PASSED, THRESHOLD)
 
 
 class WrittenSynapse(FoldedNorm):
     """What the two have in common: a gain per channel, with the norm's folded into it, and rounding.
 
-    The running statistics begin with those of the first batch, since a memory has a size of its own.
+    The running statistics begin with those of the first batch, since a memory has a size of its own. Where
+    no template of a batch says anything its sums do not vary: divided by next to nothing, their gradients
+    would drown all others on the way to the template branch.
 
     Parameters
     ----------
@@ -42,6 +46,8 @@ class WrittenSynapse(FoldedNorm):
         See :class:`FoldedNorm`.
     """
 
+    least = LEAST_VARIANCE
+
     def __init__(self, outputs: int, lowest: int, spread: float = 1.0, ceiling: float | None = None) -> None:
         super().__init__(outputs, spread=spread, ceiling=ceiling)
         self.lowest = lowest
@@ -51,15 +57,15 @@ class WrittenSynapse(FoldedNorm):
 
     def forward(self, x: Tensor, memory: Tensor) -> Tensor:
         """Currents (B, C_out, H, W), in thresholds, of inputs (B, C_in, H, W) and each one's memory."""
-        if self.learns_statistics and not bool(self.begun):
-            # Sums over a memory that is not scaled yet are beyond half-precision numbers.
-            with torch.autocast(x.device.type, enabled=False):
-                self._begin(self._applied(x.float(), memory.float()))
-        sums = self._applied(x, self.rounded(memory))
-        if self.learns_statistics:
-            return self.normalised(sums)
-        bias = self.rounded_bias(self.form.bias_units)
-        return sums + bias.view(-1, 1, 1)
+        if not self.learns_statistics:
+            bias = self.rounded_bias(self.form.bias_units)
+            return self._applied(x, self.rounded(memory)) + bias.view(-1, 1, 1)
+        # Sums over a memory that is not scaled are beyond half-precision numbers.
+        with torch.no_grad(), torch.autocast(x.device.type, enabled=False):
+            plain = self._applied(x.float(), memory.float())
+        if not bool(self.begun):
+            self._begin(plain)
+        return self.normalised(self._applied(x, self.rounded(memory)), plain)
 
     def gains(self) -> Tensor:
         """What a host multiplies a memory by to have weights, (C_out,)."""

@@ -38,7 +38,11 @@ class FoldedNorm(nn.Module):
     Attributes
     ----------
     frozen : () bool buffer
+    least : float
+        What is added to a batch's variance.
     """
+
+    least = EPSILON
 
     def __init__(
         self,
@@ -87,24 +91,37 @@ class FoldedNorm(nn.Module):
         bias = self.folded_bias()
         return bias + (whole_bias(bias.detach(), threshold) / threshold - bias.detach())
 
-    def normalised(self, folded: Tensor) -> Tensor:
-        """Currents of (B, C, H, W) sums by the batch's own statistics, which the running ones follow."""
+    def normalised(self, folded: Tensor, plain: Tensor | None = None) -> Tensor:
+        """Currents of (B, C, H, W) sums by the batch's own statistics, which the running ones follow.
+
+        Parameters
+        ----------
+        folded : (B, C, H, W) float
+            Sums with the running gain in them.
+        plain : (B, C, H, W) float, optional
+            The same sums without it, where they are not to be had by a division: of weights that were clipped
+            the spread looks smaller than it is, the gain would grow, and more be clipped.
+        """
         # What came out has the running gain in it; the batch's own norm takes it away, but for its sign.
         assert self.gain is not None
         mean, variance = torch.zeros_like(self.mean), torch.ones_like(self.variance)
         normalised = F.batch_norm(
-            folded, mean, variance, self.gain.abs(), self.shift, training=True, momentum=1.0, eps=EPSILON
+            folded, mean, variance, self.gain.abs(), self.shift, training=True, momentum=1.0, eps=self.least
         )
         if self.ceiling is not None:
-            factor = self.gain.abs() * torch.rsqrt(variance + EPSILON)
+            factor = self.gain.abs() * torch.rsqrt(variance + self.least)
             bias = (self.shift - mean * factor).view(-1, 1, 1)
             normalised -= self._excess(bias if self.place is None else bias + self.place)
         with torch.no_grad():
             scale = self.folded_scale()
             assert scale is not None
             scale = torch.where(scale.abs() < LEAST_SCALE, LEAST_SCALE, scale)
-            self.mean.lerp_(mean / scale, self.momentum)
-            self.variance.lerp_(variance / scale.square(), self.momentum)
+            if plain is None:
+                mean, variance = mean / scale, variance / scale.square()
+            else:
+                variance, mean = torch.var_mean(plain, (0, 2, 3), correction=0)
+            self.mean.lerp_(mean, self.momentum)
+            self.variance.lerp_(variance, self.momentum)
         return normalised if self.place is None else normalised + self.place
 
     def _excess(self, bias: Tensor) -> Tensor:

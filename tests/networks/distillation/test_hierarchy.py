@@ -120,7 +120,6 @@ def test_all_terms_are_least_for_the_teachers_own_view() -> None:
     module = Distillation(spec, Widths((5, 6), (5, 6)))
     for term in module.features:
         nn.init.dirac_(term.projection.weight)
-        nn.init.zeros_(term.projection.bias)
     loss, terms = module(TEACHER, TEACHER)
     assert terms == pytest.approx(dict.fromkeys(terms, 0), abs=1e-5)
     silent = View(

@@ -234,6 +234,8 @@ def test_an_object_is_what_stands_there_and_where() -> None:
     mass = torch.zeros(1, 1, 2, 4)
     mass[..., 0, 2:] = 3.0
     assert object_tokens(maps, mass)[0, 0].tolist() == pytest.approx([2.5, 0.25, -0.25])
+    places = torch.tensor([0.5, 1.0]).view(1, 1, 2, 1, 1).expand(1, 1, 2, 2, 4)
+    assert object_tokens(maps, mass, places)[0, 0].tolist() == pytest.approx([2.5, 0.0, 0.5])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert object_tokens(maps.bfloat16(), mass).dtype == torch.float32
 

@@ -139,11 +139,10 @@ def test_statistics_begin_with_those_of_the_first_batch(asked: tuple[torch.Tenso
     sent = synapse(x, memory)
     sums = torch.einsum("nhkij,nhkv->nhvij", x.unflatten(1, (HEADS, KEYS)), memory).flatten(1, 2)
     deviation = sums.std((0, 2, 3), unbiased=False)
-    # What came first was moved by rounding alone, a twentieth of the way.
-    torch.testing.assert_close(synapse.mean, sums.mean((0, 2, 3)), rtol=0.02, atol=0)
-    torch.testing.assert_close(synapse.variance.sqrt(), deviation, rtol=0.02, atol=0)
-    # What is sent has the spread that was asked for.
-    torch.testing.assert_close(sent.std((0, 2, 3), unbiased=False), torch.full((8,), 2.0), rtol=1e-3, atol=0)
+    torch.testing.assert_close(synapse.mean, sums.mean((0, 2, 3)))
+    torch.testing.assert_close(synapse.variance.sqrt(), deviation)
+    # What is sent has the spread that was asked for, but for what is added to a variance.
+    torch.testing.assert_close(sent.std((0, 2, 3), unbiased=False), torch.full((8,), 2.0), rtol=2e-3, atol=0)
     before = synapse.mean.clone()
     synapse(x * 2, memory)
     assert bool(synapse.begun)
@@ -192,3 +191,36 @@ def test_an_empty_memory_spoils_nothing(asked: tuple[torch.Tensor, torch.Tensor]
         assert torch.isfinite(synapse(x, torch.zeros_like(memory))).all()
     assert torch.isfinite(synapse.gains()).all()
     assert torch.isfinite(synapse(x, memory)).all()
+
+
+def test_clipped_weights_do_not_drive_the_gain_up() -> None:
+    """Of a memory far larger than the first the weights are clipped; the statistics are of what it is."""
+    synapse = MemorySynapse(HEADS, KEYS, VALUES, spread=2.0).train()
+    torch.manual_seed(0)
+    x = torch.randint(0, 5, (8, HEADS * KEYS, 6, 6)).float()
+    memory = torch.randint(1, 50, (8, HEADS, KEYS, VALUES)).float()
+    synapse(x, memory)
+    deviation = synapse.variance.sqrt()
+    for _ in range(200):
+        synapse(x, 1000 * memory)
+    assert float(synapse.rounded(1000 * memory).max()) <= 254 / THRESHOLD
+    torch.testing.assert_close(synapse.variance.sqrt(), 1000 * deviation, rtol=1e-2, atol=0)
+
+
+def test_a_memory_that_says_nothing_does_not_drown_the_others() -> None:
+    """Its gradient is that of currents whose spread is a tenth of a threshold, not a thousandth."""
+    synapse = MemorySynapse(HEADS, KEYS, VALUES).train()
+    torch.manual_seed(0)
+    x = torch.randint(0, 5, (8, HEADS * KEYS, 6, 6)).float()
+    memory = torch.randint(1, 50, (8, HEADS, KEYS, VALUES)).float()
+    memory[..., 0] = 0
+    synapse(x, memory)
+    with torch.no_grad():
+        # Other batches had templates that spoke.
+        synapse.variance.fill_(float(synapse.variance.max()))
+    memory.requires_grad_()
+    sent = synapse(x, memory)
+    (sent * torch.randn_like(sent)).sum().backward()
+    assert memory.grad is not None
+    silent, others = (float(each.norm()) for each in (memory.grad[..., 0], memory.grad[..., 1:]))
+    assert 0 < silent < 20 * others
