@@ -57,7 +57,7 @@ STUDENT: dict[str, Any] = {
     "layers": [
         {"channels": 12, "kernel": 5, "stride": 2},
         {"channels": 16, "stride": 2},
-        {"channels": 24, "stride": 2},
+        {"channels": 24},
         {"channels": 32},
     ],
     "head": [{"channels": 32}],
@@ -69,7 +69,7 @@ TEACHER: dict[str, Any] = {
     "layers": [
         {"channels": 24, "kernel": 5, "stride": 2},
         {"channels": 32, "stride": 2},
-        {"channels": 48, "stride": 2},
+        {"channels": 48},
         {"channels": 64},
         {"channels": 64},
     ],

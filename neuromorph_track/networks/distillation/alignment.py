@@ -41,13 +41,13 @@ def at_most(size: Size, side: int) -> Size:
     return max(round(high * side), 1), max(round(wide * side), 1)
 
 
-def directions(maps: Tensor) -> Tensor:
+def directions(maps: Tensor, shortest: float = SHORTEST) -> Tensor:
     """Tokens (N, H W, C) of maps (N, C, H, W), of length 1 but where they are silent.
 
-    x / √(|x|² + δ²), δ being a hundredth of the usual length in the picture. Tokens of zeros are common in a
+    x / √(|x|² + δ²), δ being ``shortest`` of the usual length in the picture. Tokens of zeros are common in a
     spiking network; division by their length alone would give them a gradient without bound.
     """
     tokens = maps.flatten(2).mT
     squared = tokens.square().sum(-1, keepdim=True)
     usual = squared.detach().mean(1, keepdim=True)
-    return tokens / (squared + SHORTEST**2 * usual + torch.finfo(maps.dtype).eps).sqrt()
+    return tokens / (squared + shortest**2 * usual + torch.finfo(maps.dtype).eps).sqrt()

@@ -41,7 +41,7 @@ class FeatureTerm(nn.Module):
         """Scalar loss of maps (N, C, H, W) and the teacher's (N, C', H', W'), which gets no gradient."""
         said = self.projection(found)
         if self.kind == "mse":
-            # What a channel is on average tells nothing of any cell, and takes a bias a thousand steps to learn.
+            # What a channel is on average says nothing of a cell, and takes a bias a thousand steps to learn.
             said = said + (wanted.detach().mean((0, 2, 3)) - said.mean((0, 2, 3))).view(-1, 1, 1)
         return feature_distance(said, wanted, self.kind)
 

@@ -15,6 +15,9 @@ SimilarityKind = Literal["gram", "attention"]
 # Of the attention: cosines are at most 1 apart from their like.
 TEMPERATURE = 0.1
 SIDE = 16
+# Of the length of a cell, as a share of the usual one. All cells are compared with all, and those that are
+# silent are many: with a hundredth their gradients drown all others.
+SHORTEST = 0.1
 
 
 @in_full
@@ -44,6 +47,11 @@ def similarity_loss(found: Tensor, wanted: Tensor, kind: SimilarityKind = "gram"
 
 
 def cosines(maps: Tensor, size: Size) -> Tensor:
-    """Cosines (N, L, L) between the L cells of maps (N, C, H, W) on a grid of ``size``."""
-    cells = directions(resampled(maps, size))
+    """Cosines (N, L, L) between the L cells of maps (N, C, H, W) on a grid of ``size``, less their mean.
+
+    Rectifiers are never negative: all cells of a teacher point much the same way, and a student that was to do
+    so too would have to speak everywhere. What is compared is how cells differ from the usual one.
+    """
+    cells = resampled(maps, size)
+    cells = directions(cells - cells.mean((0, 2, 3), keepdim=True), SHORTEST)
     return cells @ cells.mT

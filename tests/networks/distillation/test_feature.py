@@ -67,10 +67,15 @@ def test_features_by_hand() -> None:
 
 
 def test_relations_by_hand() -> None:
-    """Two cells at a right angle, and the same cells alike: two of four pairs differ by 1."""
-    teacher = torch.tensor([[1.0, 0.0], [0.0, 2.0]]).view(1, 2, 1, 2)
-    student = torch.tensor([[5.0, 5.0]]).view(1, 1, 1, 2)
-    assert float(similarity_loss(student, teacher)) == pytest.approx(0.5, abs=1e-3)
+    """A cross of four cells, and the same on a line: of 16 cosines the eight across differ by 1.
+
+    Where their mean is does not matter; of a student that says the same everywhere nothing is left.
+    """
+    teacher = 7 + torch.tensor([[1.0, -1.0, 0.0, 0.0], [0.0, 0.0, 1.0, -1.0]]).view(1, 2, 1, 4)
+    student = 5 + torch.tensor([[1.0, -1.0, 1.0, -1.0]]).view(1, 1, 1, 4)
+    assert float(similarity_loss(student, teacher)) == pytest.approx(0.5, abs=0.02)
+    # The teacher's cosines are ±1 in eight places.
+    assert float(similarity_loss(torch.full_like(student, 5), teacher)) == pytest.approx(0.5, abs=0.02)
 
 
 def test_what_a_channel_is_on_average_need_not_be_learnt() -> None:
