@@ -68,7 +68,8 @@ def zoo() -> tuple[ZooEntry, ...]:
 
 def located(name: str | os.PathLike[str]) -> str:
     """Where a siamese pair of the zoo lies; another name, or a path, as it is."""
-    return os.fspath(next((entry.locate() for entry in zoo() if entry.pair and entry.name == name), name))
+    given = os.fspath(name)
+    return next((os.fspath(entry.locate()) for entry in zoo() if entry.pair and entry.name == given), given)
 
 
 def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
@@ -86,7 +87,7 @@ def load_network(name: str | os.PathLike[str]) -> AnyNetwork:
     from neuromorph_track.netx.graph_folder import GRAPH_FILE
 
     for entry in zoo():
-        if entry.name == name and not entry.pair:
+        if entry.name == os.fspath(name) and not entry.pair:
             return read_net(entry.locate())
     # pathlib's questions raise where a name is too long.
     place = located(name)

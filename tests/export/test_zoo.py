@@ -41,7 +41,7 @@ def test_our_own_network_needs_nothing(cache: Path) -> None:
 
 def test_a_path_is_read(tmp_path: Path) -> None:
     path = tmp_path / "mine.net"
-    write_net(load_network("scenes-nano"), path)
+    write_net(load_network(Path("scenes-nano")), path)
     assert load_network(path).source == str(path)
     assert load_network(str(path)).source == str(path)
 
@@ -56,6 +56,7 @@ def test_unknown_names(name: str) -> None:
 
 def test_a_pair_is_located_and_is_no_detector(tmp_path: Path) -> None:
     assert read_siamese(located("spiketrack-nano")).contract.name == "spiketrack-nano"
+    assert located(Path("spiketrack-nano")) == located("spiketrack-nano")
     assert located(tmp_path) == str(tmp_path)
     assert located("scenes-nano") == "scenes-nano"
     with pytest.raises(InputError, match="spiketrack-nano: network: found a siamese pair"):
