@@ -54,9 +54,15 @@ def sot(
     ] = "spiketrack-nano",
     init: Annotated[
         str | None,
-        typer.Option("--init", help="x,y,w,h of the object in the first frame (default: the truth's)."),
+        typer.Option("--init", help="x,y,w,h of the object in the frame of --start (default: the truth's)."),
     ] = None,
     output: Output = Path("runs/sot"),
+    start: Annotated[
+        int,
+        typer.Option(
+            "--start", min=0, help="Frame, or window of events, in which to begin; the first one is 0."
+        ),
+    ] = 0,
     max_frames: MaxFrames = None,
     event_window: EventWindow = None,
     window: Annotated[
@@ -99,6 +105,7 @@ def sot(
     told = {"window": window, "penalty": penalty, "lost_score": lost_score, "update_score": update_score}
     options = SotOptions(
         init=init,
+        start=start,
         max_frames=max_frames,
         event_window=event_window,
         results=None if results is None else str(results),

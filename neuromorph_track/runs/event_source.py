@@ -14,6 +14,7 @@ from neuromorph_track.data.events.formats import TEXT_SUFFIXES, is_event_file, o
 from neuromorph_track.data.events.frames import EventFrames
 from neuromorph_track.data.events.recording import Recording
 from neuromorph_track.data.frames import FrameSource, open_source
+from neuromorph_track.data.later import LaterFrames
 from neuromorph_track.errors import InputError, explain
 from neuromorph_track.netx import EventsSpec
 
@@ -98,6 +99,8 @@ def window_us(text: str) -> int:
 
 def described(source: FrameSource) -> dict[str, Any]:
     """What ``run.json`` says of a source of events besides name, rate and size; nothing of frames."""
+    if isinstance(source, LaterFrames):
+        source = source.source
     if not isinstance(source, EventFrames):
         return {}
     found: dict[str, Any] = source.spec.model_dump(mode="json")

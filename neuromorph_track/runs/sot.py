@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,11 +18,9 @@ from neuromorph_track.data.detections import Tracks
 from neuromorph_track.data.single import ResultFormat, SingleResult, write_result
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation.single import SingleScores, evaluate_single
-from neuromorph_track.export.siamese import export_siamese, is_siamese_checkpoint
-from neuromorph_track.export.zoo import located
 from neuromorph_track.files import json_text, write_text
 from neuromorph_track.hardware import HardwareProfile, load_profiles
-from neuromorph_track.netx import Siamese, is_siamese, read_siamese
+from neuromorph_track.netx.describe_siamese import full_search
 from neuromorph_track.netx.memory import Bits
 from neuromorph_track.profiling import (
     ActivityRecorder,
@@ -34,7 +31,6 @@ from neuromorph_track.profiling import (
 )
 from neuromorph_track.reports.video import AnnotatedVideo
 from neuromorph_track.runs.event_source import described
-from neuromorph_track.runs.fingerprint import network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
     BOXES,
@@ -47,6 +43,7 @@ from neuromorph_track.runs.folder import (
     versions,
 )
 from neuromorph_track.runs.follow import Step, follow, settings_of
+from neuromorph_track.runs.pairs import fingerprints, load_siamese
 from neuromorph_track.runs.pricing import priced
 from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.run import refuse_cut_source
@@ -65,6 +62,8 @@ class SotOptions:
     ----------
     init : str or None
         ``x,y,w,h`` of the object in the first frame; where there is truth, its box by default.
+    start : int
+        The frame, or window of events, in which the object is named and the run begins, counted from 0.
     max_frames : int or None
     event_window : str or None
         See :class:`neuromorph_track.runs.RunOptions`.
@@ -81,6 +80,7 @@ class SotOptions:
     """
 
     init: str | None = None
+    start: int = 0
     max_frames: int | None = None
     event_window: str | None = None
     results: str | None = None
@@ -120,7 +120,8 @@ def sot(
     profiles = load_profiles(options.hardware)
     siamese = load_siamese(net)
     wanted = siamese.contract.search.input.events
-    opened = open_sot(str(source), options.init, options.max_frames, wanted, options.event_window)
+    given = options.init, options.max_frames, wanted, options.event_window, options.start
+    opened = open_sot(str(source), *given)
     kind = StreamNet if siamese.contract.streams else SiameseNet
     job = _Job(kind(siamese, options.device, options.bits), opened, options)
     with new_run_folder(output, options.overwrite) as folder:
@@ -128,7 +129,7 @@ def sot(
         refuse_cut_source(str(source), opened.frames, len(job.boxes))
         result = SingleResult(np.stack(job.boxes), np.array(job.seconds))
         write_result(folder, Path(BOXES).stem, replace(result, seconds=None))
-        priced = [_priced(folder / ACTIVITY, siamese.search, profiles, opened, options)]
+        priced = [_priced(folder / ACTIVITY, full_search(siamese), profiles, opened, options)]
         priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
         for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
             write_text(folder / name, json_text([report.to_dict() for report in energy]))
@@ -148,23 +149,6 @@ def sot(
     seconds = float(np.median(job.seconds[1:]))
     found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)
     return SotSummary(Path(output), *found, search, template, energy, template_energy, warnings)
-
-
-def load_siamese(path: str | Path) -> Siamese:
-    """A siamese pair by its name in the zoo, from its folder, or from a checkpoint.
-
-    Raises
-    ------
-    InputError
-    """
-    place = located(path)
-    if is_siamese(place):
-        return read_siamese(place)
-    # pathlib's questions raise where a name is too long.
-    if Path(path).suffix == ".pt" and os.path.isfile(path) and is_siamese_checkpoint(path):
-        return export_siamese(path).siamese
-    expected = "spiketrack-nano, a siamese pair's folder, or a checkpoint of the spiketrack family"
-    raise InputError(path, "network", "neither" if os.path.exists(path) else "no such file", expected)
 
 
 class _Job:
@@ -242,13 +226,13 @@ class _Job:
                 "name": frames.name,
                 "fps": frames.fps,
                 "size": frames.size,
+                "sha256": frames.fingerprint(),
                 **described(frames),
             },
             "network": {
                 "given": net,
                 "name": siamese.contract.name,
-                "search_sha256": network_fingerprint(siamese.search),
-                "template_sha256": network_fingerprint(siamese.template),
+                **fingerprints(siamese),
             },
             "options": asdict(self.options),
             "init": self.source.initial.tolist(),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.data.frames import FrameSource, TargetSource, open_source
+from neuromorph_track.data.later import LaterFrames
 from neuromorph_track.data.single import SingleSequence, find_sequences
 from neuromorph_track.data.targets.sequence import target_sequence
 from neuromorph_track.errors import InputError
@@ -49,6 +50,7 @@ def open_sot(
     max_frames: int | None,
     wanted: EventsSpec | None = None,
     window: str | None = None,
+    start: int = 0,
 ) -> SotSource:
     """Open a video, a folder, a sequence of a benchmark, a synthetic one, or an event file.
 
@@ -58,6 +60,8 @@ def open_sot(
         ``x,y,w,h`` in pixels of the first frame; where there is truth, its box by default.
     wanted, window
         See :func:`~neuromorph_track.runs.event_source.open_for`.
+    start : int
+        The frame, or window of events, in which to begin, counted from 0.
 
     Raises
     ------
@@ -68,18 +72,19 @@ def open_sot(
     events = is_event_source(source, wanted is not None or window is not None)
     truth = None if events else _truth_of(source)
     if truth is None or wanted is not None or window is not None:
-        opened = open_for(source, wanted, window, max_frames)
+        opened = open_for(source, wanted, window, None if max_frames is None else start + max_frames)
     else:
         opened = Opened(truth.frames)
-    frames = opened.frames
-    if max_frames is not None and truth is not None:
-        truth = _shortened(truth, max_frames)
+    frames = LaterFrames(opened.frames, start) if start else opened.frames
+    if truth is not None:
+        truth = _part(truth, start, max_frames)
     if init is not None:
         box = parse_box(init)
     elif truth is not None:
         box = truth.initial_box
     else:
-        raise InputError(source, "--init", "nothing", "x,y,w,h of the object in the first frame")
+        first = f"frame {start}" if start else "the first frame"
+        raise InputError(source, "--init", "nothing", f"x,y,w,h of the object in {first}")
     width, height = frames.size
     left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
     outside = right <= 0 or bottom <= 0 or left >= width or top >= height
@@ -127,9 +132,13 @@ def _truth_of(source: str) -> SingleSequence | None:
     return None
 
 
-def _shortened(truth: SingleSequence, frames: int) -> SingleSequence:
-    kept = truth.boxes[:frames], truth.visible[:frames]
-    return SingleSequence(truth.name, truth.kind, truth.frames, *kept, truth.attributes)
+def _part(truth: SingleSequence, start: int, most: int | None) -> SingleSequence | None:
+    """The truth of some frames; None where it says nothing of the first of them."""
+    end = None if most is None else start + most
+    boxes, visible = truth.boxes[start:end], truth.visible[start:end]
+    if not visible[:1].any():
+        return None
+    return SingleSequence(truth.name, truth.kind, truth.frames, boxes, visible, truth.attributes)
 
 
 def limited(frames: FrameSource, most: int | None) -> islice[NDArray[np.uint8]]:

@@ -73,6 +73,20 @@ def test_what_a_run_leaves(net: Path, tmp_path: Path) -> None:
     assert content["scores"]["AUC"] == expected.to_dict()["AUC"]
 
 
+def test_a_run_that_begins_later(net: Path, tmp_path: Path) -> None:
+    """The boxes are those of a run over the rest alone."""
+    run = sot(TARGETS, net, tmp_path / "run", options(start=2, max_frames=3))
+    assert run.frames == 3
+    truth = target_sequence(TargetSpec.from_string(TARGETS))
+    boxes = np.loadtxt(tmp_path / "run" / "boxes.txt", delimiter=",")
+    siamese = SiameseNet(load_siamese(net))
+    steps = follow(siamese, list(truth.frames)[2:5], truth.boxes[2], settings_of(siamese))
+    np.testing.assert_allclose(boxes, [step.xywh for step in steps], atol=1e-4)
+    assert run.scores is not None
+    content = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert content["options"]["start"] == 2
+
+
 def test_search_and_template_are_counted_apart(net: Path, tmp_path: Path) -> None:
     run = sot(TARGETS, net, tmp_path / "run", options())
     search = read_activity(tmp_path / "run" / "activity.h5")

@@ -95,6 +95,33 @@ def test_a_sequence_with_truth(tmp_path: Path) -> None:
     assert len(list(limited(other.frames, 2))) == 2
 
 
+def test_a_run_may_begin_later(tmp_path: Path) -> None:
+    """Frames and truth both, and as many of them as were asked for."""
+    whole = open_sot(str(otb(tmp_path / "otb")), None, None)
+    later = open_sot(str(tmp_path / "otb"), None, 1, start=1)
+    assert later.truth is not None
+    np.testing.assert_array_equal(later.initial, [6, 6, 10, 12])
+    assert len(later.truth) == 1
+    assert later.frames.frames == 2
+    assert later.frames.fingerprint() == whole.frames.fingerprint()
+    for shown, expected in zip(limited(later.frames, None), list(whole.frames)[1:], strict=True):
+        np.testing.assert_array_equal(shown, expected)
+
+
+def test_a_start_without_truth_needs_a_box(tmp_path: Path) -> None:
+    folder = otb(tmp_path / "otb", "5,6,10,12\n0,0,0,0\n7,6,10,12\n")
+    with pytest.raises(InputError, match="--init: found nothing, expected x,y,w,h of the object in frame 1"):
+        open_sot(str(folder), None, None, start=1)
+    named = open_sot(str(folder), "6,6,10,12", None, start=1)
+    assert named.truth is None
+
+
+@pytest.mark.parametrize("start", [-1, 3, 4])
+def test_a_start_that_is_not_there(tmp_path: Path, start: int) -> None:
+    with pytest.raises(InputError, match=f"start: found {start}, expected 0 to 2"):
+        open_sot(str(otb(tmp_path / "otb")), None, None, start=start)
+
+
 def test_a_truth_that_is_broken_is_said(tmp_path: Path) -> None:
     folder = otb(tmp_path / "Bird", "5,6,10,12\nno box\n7,6,10,12\n")
     for init in (None, "1,2,8,9"):
