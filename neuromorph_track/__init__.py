@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from neuromorph_track.runs.export import export_network
     from neuromorph_track.runs.inspection import inspect
     from neuromorph_track.runs.open_run import open_run
+    from neuromorph_track.runs.pairs import load_siamese as load_pair
     from neuromorph_track.runs.report import ReportOptions, report
     from neuromorph_track.runs.simulation import simulate
     from neuromorph_track.runs.sot import SotOptions, sot
-    from neuromorph_track.runs.sot import load_siamese as load_pair
     from neuromorph_track.runs.trained import train
     from neuromorph_track.runs.tune import tune
     from neuromorph_track.runs.tune_summary import TuneOptions
@@ -59,7 +59,7 @@ _PUBLIC = {
     "list_hardware": ("neuromorph_track.runs.catalogues", "list_hardware"),
     "list_networks": ("neuromorph_track.runs.catalogues", "list_networks"),
     "load": ("neuromorph_track.export.zoo", "load_network"),
-    "load_pair": ("neuromorph_track.runs.sot", "load_siamese"),
+    "load_pair": ("neuromorph_track.runs.pairs", "load_siamese"),
     "open_run": ("neuromorph_track.runs.open_run", "open_run"),
     "open_source": ("neuromorph_track.data.frames", "open_source"),
     "plot_energy": ("neuromorph_track.reports.energy_plot", "plot_energy"),

@@ -24,7 +24,7 @@ from neuromorph_track.data.events import open_events
 from neuromorph_track.data.events.pictures import CountCanvas, closed_windows, window_pictures
 from neuromorph_track.netx import EventsSpec
 from neuromorph_track.runs.follow import settings_of
-from neuromorph_track.runs.sot import load_siamese
+from neuromorph_track.runs.pairs import load_siamese
 from neuromorph_track.runs.stream import stream
 from neuromorph_track.runs.stream_net import StreamNet
 

@@ -31,8 +31,8 @@ from neuromorph_track.evaluation.single import evaluate_single, mean_interval
 from neuromorph_track.evaluation.single.blocks import BLOCK, FrameScores, block_interval, frame_scores
 from neuromorph_track.files import write_text
 from neuromorph_track.runs.follow import follow, settings_of
+from neuromorph_track.runs.pairs import load_siamese
 from neuromorph_track.runs.siamese_net import SiameseNet
-from neuromorph_track.runs.sot import load_siamese
 
 OURS = "this pair"
 # The first of them load compiled code.

@@ -27,7 +27,7 @@ class FigureName(str, Enum):
 
 
 def compare(
-    runs: Annotated[list[Path], typer.Argument(help="RUN folders of `track` or `profile`.")],
+    runs: Annotated[list[Path], typer.Argument(help="RUN folders of `track`, `profile` or `sot`.")],
     hardware: Hardware = None,
     output: Annotated[
         Path | None,

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from neuromorph_track.cli.options import Csv, Json, Quiet, ScoredClasses, split_names
-from neuromorph_track.cli.output import console, counted, print_json, print_warnings, working
+from neuromorph_track.cli.output import console, print_json, print_warnings, working
 
 
 def evaluate(
@@ -42,36 +42,24 @@ def evaluate(
 
     Example: neuromorph-track eval --gt TUD-Campus --results runs/tud
     """
-    from neuromorph_track.evaluation import (
-        evaluate_tracking,
-        load_sequences,
-        protocol_named,
-        rules_classes,
-        rules_of,
-    )
-    from neuromorph_track.files import csv_text, write_text
-    from neuromorph_track.reports.scores import scores_table
-    from neuromorph_track.runs.scores import leave_scores
-    from neuromorph_track.runs.tuned_on import tuning_warnings
+    from neuromorph_track.runs.evaluation import evaluate as score
 
-    only = split_names(sequences)
-    rules = protocol_named(benchmark) if benchmark else None
     with working("reading tracks and truth", quiet or as_json) as now:
-        loaded = load_sequences(gt, results, rules, only)
-        chosen = rules_classes(loaded, split_names(classes))
-        now(f"scoring {counted(len(loaded), 'sequence')}")
-        report = evaluate_tracking(loaded, chosen, count_transfers=True)
-    warnings = tuning_warnings(results, loaded) + leave_scores(gt, results, report, only)
+        found = score(
+            gt,
+            results,
+            benchmark=benchmark,
+            sequences=split_names(sequences),
+            classes=split_names(classes),
+            progress=now,
+        )
     if plots is not None:
-        from neuromorph_track.reports.score_plots import plot_curves, plot_sequences
-
-        plot_curves(report, plots / "hota.png", f"{results.resolve().name}: all sequences")
-        plot_sequences(report, plots / "sequences.png", f"{results.resolve().name}: by sequence")
+        found.save_plots(plots)
     if csv is not None:
-        write_text(csv, csv_text(report.to_rows()))
+        found.save_csv(csv)
     if as_json:
-        print_warnings(Console(stderr=True, markup=False), warnings)
-        print_json(report.to_rows())
+        print_warnings(Console(stderr=True, markup=False), found.warnings)
+        print_json(found.report.to_rows())
     else:
-        print_warnings(console(), warnings)
-        console().print(scores_table(report, ", ".join(rules_of(loaded, benchmark))))
+        print_warnings(console(), found.warnings)
+        console().print(found.table())

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from neuromorph_track.cli.options import Csv, Json, Quiet, split_names
 from neuromorph_track.cli.output import console, print_json, working
 from neuromorph_track.errors import InputError
-
-if TYPE_CHECKING:
-    from neuromorph_track.evaluation.single import SingleReport
 
 
 def evaluate_single(
@@ -52,34 +49,19 @@ def evaluate_single(
 
     Example: neuromorph-track eval-single --gt OTB100 --results runs/kcf --results ours=runs/spiketrack
     """
-    from neuromorph_track.data.single import find_sequences
-    from neuromorph_track.evaluation.single import evaluate_single as evaluate
-    from neuromorph_track.evaluation.single import load_found
-    from neuromorph_track.files import csv_text, write_text
-    from neuromorph_track.reports.single_tables import attributes_table, sequences_table, single_table
+    from neuromorph_track.runs.evaluation_single import evaluate_single as score
 
-    folders = named_folders(results)
-    found = find_sequences(gt, kind, split_names(sequences))
-    reports = []
     with working("scoring", quiet or as_json) as now:
-        for tracker, folder in folders.items():
-            now(f"scoring {tracker}")
-            reports.append(evaluate(found, load_found(found, folder), tracker))
+        found = score(gt, named_folders(results), kind=kind, sequences=split_names(sequences), progress=now)
     if plots is not None:
-        _plot(reports, plots, gt.resolve().name)
+        found.save_plots(plots)
     if csv is not None:
-        rows = [row for report in reports for row in report.to_rows()]
-        names = dict.fromkeys(name for row in rows for name in row)
-        write_text(csv, csv_text([{name: row.get(name) for name in names} for row in rows]))
+        found.save_csv(csv)
     if as_json:
-        print_json([report.to_dict() for report in reports])
+        print_json([report.to_dict() for report in found.reports])
         return
-    out = console()
-    out.print(single_table(reports))
-    if each:
-        out.print(sequences_table(reports))
-    if reports[0].attributes:
-        out.print(attributes_table(reports))
+    for table in found.tables(each):
+        console().print(table)
 
 
 def named_folders(texts: list[str]) -> dict[str, Path]:
@@ -101,13 +83,3 @@ def named_folders(texts: list[str]) -> dict[str, Path]:
             raise InputError("option", "results", f"{tracker} twice", "different names, given as NAME=FOLDER")
         folders[tracker] = folder
     return folders
-
-
-def _plot(reports: list[SingleReport], folder: Path, title: str) -> None:
-    from neuromorph_track.reports.single import plot_attributes, plot_precision, plot_success
-
-    plot_success(reports, folder / "success.png", f"{title}: success")
-    plot_precision(reports, folder / "precision.png", f"{title}: precision")
-    plot_precision(reports, folder / "norm_precision.png", f"{title}: normalised precision", normalised=True)
-    if reports[0].attributes:
-        plot_attributes(reports, folder / "attributes.png", f"{title}: by attribute")

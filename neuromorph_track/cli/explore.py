@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def explore(
-    run: Annotated[Path, typer.Argument(help="RUN folder of `track` or `profile`.")],
+    run: Annotated[Path, typer.Argument(help="RUN folder of `track`, `profile` or `sot`.")],
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Write an .rrd file instead of opening the viewer."),
@@ -30,7 +30,10 @@ def explore(
     ] = None,
     layers: Annotated[
         list[str] | None,
-        typer.Option("--layers", help='Show this layer channel by channel, e.g. "3 conv"; repeat for more.'),
+        typer.Option(
+            "--layers",
+            help='Show this layer channel by channel: "3 conv", of `sot` "search 3 conv"; repeat for more.',
+        ),
     ] = None,
     hardware: Annotated[
         list[str] | None,
@@ -45,7 +48,8 @@ def explore(
 ) -> None:
     """Scrub through a run: picture, tracks, spike maps of every layer, counts, joules.
 
-    The network is run again on the run's source, to have its spikes. Needs the extra `explore`.
+    The network is run again on the run's source, to have its spikes; of `sot` both chains.
+    Needs the extra `explore`.
 
     Example: neuromorph-track explore runs/street --frames 0:50 -o street.rrd
     """

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from neuromorph_track.cli.options import Json, Quiet
 from neuromorph_track.cli.output import console, print_json, working
-from neuromorph_track.errors import InputError
-
-if TYPE_CHECKING:
-    from neuromorph_track.runs.proof import ExportProof
-    from neuromorph_track.runs.slayer_proof import SlayerProof
 
 
 def export(
@@ -47,8 +42,8 @@ def export(
         int | None, typer.Option(help="With NIR: feed numbers with this many fraction bits, not spikes.")
     ] = None,
     largest_value: Annotated[
-        float, typer.Option(help="With --values: the largest magnitude of such a number.")
-    ] = 1.0,
+        float | None, typer.Option(help="With --values: the largest magnitude of such a number (default: 1).")
+    ] = None,
     check: Annotated[
         bool, typer.Option(help="Compare with SLAYER's own forward pass (needs lava-dl).")
     ] = True,
@@ -62,53 +57,41 @@ def export(
 
     Example: neuromorph-track export runs/scenes-nano/final.pt -o scenes-nano.net
     """
-    from neuromorph_track.cli.export_pair import export_pair
-    from neuromorph_track.cli.nir import export_nir
-    from neuromorph_track.cli.proven import refuse_unequal
-    from neuromorph_track.export.checkpoint import export_with_report
-    from neuromorph_track.export.siamese import is_siamese_checkpoint
-    from neuromorph_track.netx import write_net
-    from neuromorph_track.reports.export_table import export_table
-    from neuromorph_track.runs.headroom import with_headroom
-    from neuromorph_track.runs.nir_export import concerns_nir
-    from neuromorph_track.runs.proof import prove_export
-    from neuromorph_track.runs.slayer_export import export_model, parse_shape
+    from neuromorph_track.runs.export import export_network
+    from neuromorph_track.runs.export_kind import UnfitArguments, takes
+    from neuromorph_track.runs.slayer_export import parse_shape
 
-    if concerns_nir(checkpoint, output):
-        if model is not None or not check:
-            raise typer.BadParameter("--model and --no-check are not for NIR graphs")
-        export_nir(checkpoint, output, input_shape, dt, convention, values, largest_value, as_json)
-        return
-    ours = checkpoint.suffix == ".pt" and output.suffix != ".pt" and model is None
-    if ours and is_siamese_checkpoint(checkpoint):
-        if any(option is not None for option in (input_shape, dt, convention, values)):
-            raise typer.BadParameter("--input-shape, --dt, --convention and --values are for other networks")
-        export_pair(checkpoint, output, check, as_json, quiet)
-        return
-    if output.suffix != ".net":
-        # Above all, the checkpoint itself must not be overwritten.
-        raise InputError(output, "output", f"a name ending in {output.suffix!r}", "one ending in '.net'")
-    if any(option is not None for option in (dt, convention, values)):
-        raise typer.BadParameter("--dt, --convention and --values are for NIR graphs")
-    if (model is None) != (input_shape is None):
-        raise typer.BadParameter("--model and --input-shape go together")
-    proof: ExportProof | SlayerProof | None
-    with working("exporting", quiet or as_json) as now:
-        if model is not None and input_shape is not None:
-            exported, proof = export_model(checkpoint, model, parse_shape(input_shape), check=check)
-            network, report = exported.network, exported.report
-        else:
-            network, report = export_with_report(checkpoint)
-            network = with_headroom(network)
-            now("proving that both compute the same")
-            proof = prove_export(checkpoint, network) if check else None
-            refuse_unequal(checkpoint, proof)
-    write_net(network, output)
+    shape = None if input_shape is None else parse_shape(input_shape)
+    try:
+        with working("exporting", quiet or as_json) as now:
+            exported = export_network(
+                checkpoint,
+                output,
+                model=model,
+                input_shape=shape,
+                check=check,
+                convention=convention,
+                dt=dt,
+                value_bits=values,
+                largest_value=largest_value,
+                progress=now,
+            )
+    except UnfitArguments as unfit:
+        options = [_option(name) for name in unfit.names]
+        if unfit.lacking:
+            raise typer.BadParameter(f"{options[0]} and {_option(unfit.lacking)} go together") from None
+        known = takes(unfit.kind, _option)
+        raise typer.BadParameter(f"{', '.join(options)}: not for {unfit.kind.value} ({known})") from None
     if as_json:
-        content = {"proof": proof.to_dict() if proof else None, "report": report.to_dict()}
-        print_json({"file": str(output), **content})
+        print_json(exported.to_dict())
         return
     out = console()
-    out.print(export_table(report))
-    out.print(f"{len(network.layers)} layers written to {output}", highlight=False)
-    out.print(proof.sentence() if proof else "not compared with SLAYER", highlight=False)
+    if (table := exported.table()) is not None:
+        out.print(table)
+    for sentence in exported.sentences():
+        out.print(sentence, highlight=False)
+
+
+def _option(argument: str) -> str:
+    """What the command line calls an argument of Python's."""
+    return {"check": "--no-check", "value_bits": "--values"}.get(argument, f"--{argument.replace('_', '-')}")

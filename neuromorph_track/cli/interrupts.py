@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from neuromorph_track.cli.next_step import PROGRAM
+from neuromorph_track.cli.program import PROGRAM
 
 INTERRUPTED = 130
 

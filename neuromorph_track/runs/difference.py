@@ -15,6 +15,10 @@ Against = Literal["lava", "slayer"]
 
 STATE_WRAP = 1 << 24
 FLOAT32_EXACT = 1 << 24
+# What to do about an export that does not compute what was trained.
+UNEQUAL_EXPORT = (
+    "report it with what `neuromorph-track env` prints; --no-check (check=False) writes it all the same"
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -19,11 +19,12 @@ from neuromorph_track.evaluation import (
     rules_classes,
     rules_of,
 )
+from neuromorph_track.files import csv_text, write_text
 from neuromorph_track.reports.notebook.from_rich import html_of
 from neuromorph_track.reports.notebook.html import cell
 from neuromorph_track.reports.notebook.lines import block, counted
 from neuromorph_track.reports.picture import Picture
-from neuromorph_track.reports.score_plots import draw_curves, draw_sequences
+from neuromorph_track.reports.score_plots import draw_curves, draw_sequences, plot_curves, plot_sequences
 from neuromorph_track.reports.scores import scores_table
 from neuromorph_track.reports.style import STYLE
 from neuromorph_track.runs.scores import leave_scores
@@ -31,6 +32,7 @@ from neuromorph_track.runs.tuned_on import tuning_warnings
 
 if TYPE_CHECKING:
     from pandas import DataFrame  # type: ignore[import-untyped]
+    from rich.table import Table
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,8 +72,7 @@ class Evaluation:
         return block(first, lines, self.warnings)
 
     def _repr_html_(self) -> str:
-        table = html_of(scores_table(self.report, ", ".join(self.rules)))
-        return cell(self.name, tables=[table], warnings=self.warnings)
+        return cell(self.name, tables=[html_of(self.table())], warnings=self.warnings)
 
     def plot(self) -> Picture:
         """HOTA, DetA and AssA of all sequences over the overlap that a box must reach."""
@@ -82,6 +83,24 @@ class Evaluation:
         """HOTA, IDF1 and MOTA of each sequence."""
         with rc_context(STYLE):
             return draw_sequences(self.report.rows, f"{self.name}: by sequence")
+
+    def table(self) -> Table:
+        """All rows for a terminal, in per cent."""
+        return scores_table(self.report, ", ".join(self.rules))
+
+    def save_plots(self, folder: str | PathLike[str]) -> None:
+        """Write both pictures to a folder: ``hota.png`` and ``sequences.png``.
+
+        Raises
+        ------
+        JobError
+        """
+        plot_curves(self.report, Path(folder) / "hota.png", f"{self.name}: all sequences")
+        plot_sequences(self.report, Path(folder) / "sequences.png", f"{self.name}: by sequence")
+
+    def save_csv(self, path: str | PathLike[str]) -> None:
+        """Write the rows of :meth:`to_dataframe` as CSV; raises :class:`JobError`."""
+        write_text(path, csv_text(self.report.to_rows()))
 
     def to_dataframe(self) -> DataFrame:
         """A row for each sequence and class, with the fields of TrackingScores; scores are fractions."""
@@ -97,6 +116,7 @@ def evaluate(
     benchmark: str | None = None,
     sequences: Sequence[str] | None = None,
     classes: Sequence[str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Evaluation:
     """Score tracks by HOTA, MOTA and IDF1 through TrackEval, and count identity transfers.
 
@@ -113,6 +133,8 @@ def evaluate(
         without it the names of the sequences tell.
     sequences, classes : sequence of str, optional
         Only these.
+    progress : callable, optional
+        Told what is being done.
 
     Raises
     ------
@@ -123,6 +145,8 @@ def evaluate(
     only = None if sequences is None else list(sequences)
     loaded = load_sequences(gt, results, protocol_named(benchmark) if benchmark else None, only)
     chosen = rules_classes(loaded, None if classes is None else list(classes))
+    if progress is not None:
+        progress(f"scoring {counted(len(loaded), 'sequence')}")
     report = evaluate_tracking(loaded, chosen, count_transfers=True)
     warnings = tuning_warnings(results, loaded) + leave_scores(gt, results, report, only)
     name = results.resolve().name

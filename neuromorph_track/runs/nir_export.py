@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from neuromorph_track.errors import InputError
-from neuromorph_track.netx import read_net, write_net
+from neuromorph_track.netx import Network, read_net, write_net
 from neuromorph_track.netx.nir import CONVENTIONS, NirImport, Values, read_nir, write_nir
 
 SUFFIX = ".nir"
 MAX_FRACTION_BITS = 16
-
-
-def concerns_nir(source: Path, output: Path) -> bool:
-    """Whether one of the two is a NIR file."""
-    return SUFFIX in (source.suffix, output.suffix)
 
 
 def nir_to_net(
@@ -53,24 +47,25 @@ def nir_to_net(
     return made
 
 
-def net_to_nir(source: Path, output: Path, dt: float | None = None) -> dict[str, Any]:
+def net_to_nir(source: Path, output: Path, dt: float | None = None) -> tuple[Network, float]:
     """Write a `.net` file as a NIR graph.
 
     Returns
     -------
-    dict
-        What was written, and the timestep that its time constants are for.
+    network : Network
+    dt : float
+        Timestep that the graph's time constants are for, in their unit.
 
     Raises
     ------
     InputError
         When NIR has no node for a layer, or the output has another suffix.
     """
-    if output.suffix != SUFFIX or source.suffix == SUFFIX:
+    if output.suffix != SUFFIX:
         raise InputError(
-            output, "output", f"a name ending in {output.suffix!r}", "'.net' and '.nir', one each"
+            output, "output", f"a name ending in {output.suffix!r}", f"one ending in {SUFFIX!r}, of a .net"
         )
     step = CONVENTIONS["nir"].dt if dt is None else dt
     network = read_net(source)
     write_nir(network, output, step)
-    return {"file": str(output), "layers": len(network.layers), "dt": step}
+    return network, step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,24 @@ class Written:
     clipped: float
 
 
+class Seen(NamedTuple):
+    """What a chain was shown, and what its layers made of it.
+
+    Attributes
+    ----------
+    pictures : tuple of (H, W, 3) uint8
+        As the chain took them.
+    window : Window or None
+        The square of the frame that they were cut from; None where all of it was seen.
+    steps : Steps
+        With what every layer sent.
+    """
+
+    pictures: tuple[Frame, ...]
+    window: Window | None
+    steps: Steps
+
+
 class PairNet:
     """Both chains in the fixed-point simulator, and the memory that goes from one to the other.
 
@@ -68,6 +87,8 @@ class PairNet:
         PyTorch device of the simulator.
     bits : int
         Of the weights that are written: 8, 6 or 4.
+    record : bool
+        Whether :meth:`take_seen` has something to tell.
 
     Raises
     ------
@@ -75,11 +96,11 @@ class PairNet:
         When there is no such device.
     """
 
-    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8) -> None:
+    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8, record: bool = False) -> None:
         check_device(device)
         self.siamese, self.contract, self.bits = siamese, siamese.contract, bits
-        self._template = _Chain(siamese.template, self.contract.template, device)
-        self._search = _Chain(siamese.search, self.contract.search, device)
+        self._template = _Chain(siamese.template, self.contract.template, device, record)
+        self._search = _Chain(siamese.search, self.contract.search, device, record)
 
     def _template_of(self, pictures: Sequence[Frame], times: int = 1) -> Template:
         """Run the template chain, ``times`` steps a picture."""
@@ -108,15 +129,22 @@ class PairNet:
         """Spikes of each neuron of the search chain since this was last asked."""
         return self._search.simulator.take_spikes_by_neuron()
 
+    def take_seen(self) -> dict[str, Seen]:
+        """What ``template`` and ``search`` saw last since this was asked; empty if nothing is recorded."""
+        seen = {part: chain.take_seen() for part, chain in self._chains()}
+        return {part: each for part, each in seen.items() if each is not None}
+
     def wrapped_layers(self) -> list[str]:
         """A warning for each layer whose sums left 24 bits since this was last asked."""
-        chains = (("template", self._template), ("search", self._search))
         peaks = {
             f"{name} of the {part} chain": peak
-            for part, chain in chains
+            for part, chain in self._chains()
             for name, peak in chain.simulator.take_peaks().items()
         }
         return wrap_warnings(peaks, "its weights are too large for what arrives")
+
+    def _chains(self) -> tuple[tuple[str, _Chain], ...]:
+        return ("template", self._template), ("search", self._search)
 
 
 class SiameseNet(PairNet):
@@ -124,7 +152,7 @@ class SiameseNet(PairNet):
 
     Parameters
     ----------
-    siamese, device, bits
+    siamese, device, bits, record
         See :class:`PairNet`.
     """
 
@@ -154,8 +182,10 @@ class SiameseNet(PairNet):
 class _Chain:
     """One of the two, and how pictures become its input."""
 
-    def __init__(self, network: Network, crop: CropSpec, device: str) -> None:
-        self.crop, self.encoder = crop, FrameEncoder(crop.input)
+    def __init__(self, network: Network, crop: CropSpec, device: str, record: bool = False) -> None:
+        self.crop, self.encoder, self.record = crop, FrameEncoder(crop.input), record
+        self._window: Window | None = None
+        self._seen: Seen | None = None
         resets = None if crop.factor is None else crop.steps
         self.simulator = FixedSimulator(network, reset_interval=resets, pipelined=False, device=device)
         # Sigma-delta neurons know of no reset between two steps.
@@ -163,6 +193,7 @@ class _Chain:
 
     def cut(self, window: Window, frame: Frame) -> Frame:
         """A window of a frame as the chain takes it."""
+        self._window = window
         return window.cut(frame, self.crop.input.height, self.crop.input.pad)
 
     def run(self, pictures: Sequence[Frame], times: int = 1) -> Steps:
@@ -173,4 +204,12 @@ class _Chain:
         with one_thread():
             if self.forgets:
                 self.simulator.reset()
-            return self.simulator.run(values)
+            steps = self.simulator.run(values, record=self.record)
+        if self.record:
+            self._seen = Seen(tuple(pictures), self._window, steps)
+        return steps
+
+    def take_seen(self) -> Seen | None:
+        """What it saw last since this was asked."""
+        seen, self._seen = self._seen, None
+        return seen

@@ -11,7 +11,7 @@ from neuromorph_track.backends.fixed import FixedSimulator
 from neuromorph_track.errors import JobError
 from neuromorph_track.export.slayer.part import Part
 from neuromorph_track.netx import Layer, Network
-from neuromorph_track.runs.difference import likely_cause
+from neuromorph_track.runs.difference import UNEQUAL_EXPORT, likely_cause
 from neuromorph_track.runs.slayer_probe import Probe
 
 Integers = NDArray[np.int32]
@@ -65,7 +65,8 @@ def refuse_difference(source: str, part: Part, ours: Integers, found: Floats) ->
     cause = likely_cause(part.layer, place[0], *values, "slayer")
     raise JobError(
         f"{source}: {part.site.label} differs from SLAYER first at step {place[0]}, neuron {place[1:]}: "
-        f"{floats[place]:g}, SLAYER {theirs[place]:g}; likely cause: {cause}"
+        f"{floats[place]:g}, SLAYER {theirs[place]:g}; likely cause: {cause}",
+        UNEQUAL_EXPORT,
     )
 
 

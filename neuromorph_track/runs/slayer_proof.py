@@ -108,7 +108,8 @@ def prove_slayer(export: SlayerExport, seed: int = 0) -> SlayerProof:
     if last.site.label in silent:
         raise JobError(
             f"{export.network.source}: {last.site.label}, the last block, sends nothing on any input tried, "
-            "so that nothing is proven: are its weights too small for its threshold?"
+            "so that nothing is proven: are its weights too small for its threshold?",
+            "export a model that answers; --no-check (check=False) writes this one unproven",
         )
     gaps = _gaps_on_the_chip(export, last, fed, found[-1])
     return SlayerProof(

@@ -21,13 +21,13 @@ class StreamNet(PairNet):
 
     Parameters
     ----------
-    siamese, device, bits
+    siamese, device, bits, record
         See :class:`~neuromorph_track.runs.siamese_net.PairNet`.
     """
 
-    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8) -> None:
+    def __init__(self, siamese: Siamese, device: str = "cpu", bits: Bits = 8, record: bool = False) -> None:
         assert siamese.contract.streams
-        super().__init__(siamese, device, bits)
+        super().__init__(siamese, device, bits, record)
 
     def begin(self, width: int, height: int) -> None:
         """Start in silence, with pictures of this size."""

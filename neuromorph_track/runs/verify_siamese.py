@@ -52,9 +52,14 @@ class SiameseVerdict:
         return all(verdict.equal for verdict in (self.template, *self.search))
 
     def __repr__(self) -> str:
-        named = [("template", self.template)]
-        named += [(f"search, target {at}", verdict) for at, verdict in enumerate(self.search, start=1)]
-        return "\n".join(f"{name}: {line}" for name, verdict in named for line in verdict.sentences())
+        return "\n".join(self.sentences())
+
+    def sentences(self) -> list[str]:
+        """What was found of each chain, and where it parts the likely cause."""
+        several = len(self.search) > 1
+        targets = [f"search, target {at}" if several else "search" for at in range(1, len(self.search) + 1)]
+        named = zip(("template", *targets), (self.template, *self.search), strict=True)
+        return [f"{name}: {line}" for name, verdict in named for line in verdict.sentences()]
 
     def to_dataframe(self) -> DataFrame:
         """A row for each chain and target, with the fields of :class:`Verdict` and ``chain``."""

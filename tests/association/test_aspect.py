@@ -6,7 +6,7 @@ import numpy as np
 
 from neuromorph_track.association import aspect
 from tests.association.slow.bytetrack import measured, variances
-from tests.association.slow.matrix import MatrixFilter, corners
+from tests.association.slow.matrix import MatrixFilter, assert_same_moments, corners
 
 
 def random_boxes(generator: np.random.Generator, count: int) -> np.ndarray:
@@ -34,14 +34,7 @@ def test_equals_the_matrix_filter_over_random_runs() -> None:
         aspect.correct(moments, seen, boxes)
         for track, box in zip(seen, boxes, strict=True):
             plain[track].correct(measured(box), variances(plain[track].mean[3], 1 / 20, 1e-1))
-        mean = np.stack([single.mean for single in plain])
-        covariance = np.stack([single.covariance for single in plain])
-        np.testing.assert_allclose(moments[:2].transpose(1, 0, 2).reshape(20, 8), mean, rtol=1e-9, atol=1e-9)
-        diagonal = np.einsum("nii->ni", covariance)
-        np.testing.assert_allclose(moments[2], diagonal[:, :4], rtol=1e-9)
-        np.testing.assert_allclose(moments[4], diagonal[:, 4:], rtol=1e-9)
-        coupling = np.stack([covariance[:, axis, axis + 4] for axis in range(4)], axis=1)
-        np.testing.assert_allclose(moments[3], coupling, rtol=1e-9, atol=1e-9)
+        assert_same_moments(moments, [(single.mean, single.covariance) for single in plain])
 
 
 def test_boxes_come_back_and_are_never_inside_out() -> None:

@@ -8,6 +8,7 @@ import pytest
 from neuromorph_track.association import kalman
 from neuromorph_track.association.kalman import MotionNoise
 from neuromorph_track.errors import InputError
+from tests.association.slow.matrix import assert_same_moments
 
 NOISE = MotionNoise()
 
@@ -65,14 +66,7 @@ def test_equals_the_matrix_filter_over_random_runs() -> None:
         kalman.correct(moments, seen, corners(measured), score, NOISE)
         for track, box, sure in zip(seen, measured, score, strict=True):
             plain[track].correct(box, sure)
-        mean = np.stack([single.mean for single in plain])
-        covariance = np.stack([single.covariance for single in plain])
-        np.testing.assert_allclose(moments[:2].transpose(1, 0, 2).reshape(20, 8), mean, rtol=1e-9, atol=1e-9)
-        diagonal = np.einsum("nii->ni", covariance)
-        np.testing.assert_allclose(moments[2], diagonal[:, :4], rtol=1e-9)
-        np.testing.assert_allclose(moments[4], diagonal[:, 4:], rtol=1e-9)
-        coupling = np.stack([covariance[:, axis, axis + 4] for axis in range(4)], axis=1)
-        np.testing.assert_allclose(moments[3], coupling, rtol=1e-9, atol=1e-9)
+        assert_same_moments(moments, [(single.mean, single.covariance) for single in plain])
 
 
 def test_several_frames_at_once_equal_single_ones() -> None:

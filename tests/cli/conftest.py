@@ -22,6 +22,11 @@ class Answer:
     out: str
     err: str
 
+    @property
+    def complaint(self) -> str:
+        """What stderr says, in one line, without the frame that wrong usage gets."""
+        return " ".join(self.err.split()).replace("│ ", "")
+
 
 Command = Callable[..., Answer]
 

@@ -14,6 +14,7 @@ import pytest
 
 from neuromorph_track.hardware.locate import profiles_folder
 from tests.cli.conftest import Answer, Command
+from tests.netx.broken_files import replace
 
 SCENE = "scene:frames=2"
 RECIPE = Path(__file__).parents[2] / "netx_exports" / "scenes-nano.toml"
@@ -32,22 +33,6 @@ def assert_one_line(answer: Answer, *words: str) -> None:
     assert step.startswith(" next: ")
     for word in words:
         assert word in error
-
-
-def edit(change: Callable[[h5py.File], None]) -> Callable[[Path], None]:
-    def apply(path: Path) -> None:
-        with h5py.File(path, "r+") as file:
-            change(file)
-
-    return apply
-
-
-def replace(name: str, value: object) -> Callable[[Path], None]:
-    def change(file: h5py.File) -> None:
-        del file[name]
-        file[name] = value
-
-    return edit(change)
 
 
 @pytest.mark.parametrize("verb", ["track", "profile", "inspect"])

@@ -48,7 +48,7 @@ def test_as_json(command: Command, trained: Path) -> None:
 def test_without_a_check(command: Command, trained: Path) -> None:
     answer = command("export", trained, "-o", "pair", "--no-check")
     assert answer.code == 0
-    assert "not compared with the trained network" in answer.out
+    assert "not compared with what was trained" in answer.out
     content = json.loads(command("export", trained, "-o", "other", "--no-check", "--json").out)
     assert content["proof"] is None
 

@@ -32,7 +32,7 @@ def stop(*arguments: object, **options: object) -> None:
         ("runs.associate.associate", ["associate", "x", "--overwrite", "-q"], "associate x -q"),
         ("runs.tune.tune", ["tune", "--train", "a", "--test", "b"], "settings that were tried are kept"),
         ("runs.compare.compare_runs", ["compare", "a"], "nothing was written; begin again"),
-        ("export.checkpoint.export_with_report", ["export", "a.txt", "-o", "x.net"], "nothing was written"),
+        ("runs.export.export_network", ["export", "a.txt", "-o", "x.net"], "nothing was written"),
         ("training.recipe.read_recipe", ["train", "a.toml"], "nothing was written"),
         ("training.loop.train", ["train", "RECIPE", "-o", "half"], "half/last.pt; go on with: neuromorph"),
         ("hardware.load_profiles", ["hardware", "list"], "nothing was written"),

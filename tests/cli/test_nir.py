@@ -137,9 +137,10 @@ def test_faults_are_one_line(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("{graph}", "-o", "x.net", "--model", "a:b"), "not for NIR graphs"),
-        (("{graph}", "-o", "x.net", "--no-check"), "not for NIR graphs"),
-        (("{net}", "-o", "x.nir", "--values", "3"), "for reading NIR"),
+        (("{graph}", "-o", "x.net", "--model", "a:b"), "--model: not for reading a NIR graph"),
+        (("{graph}", "-o", "x.net", "--no-check"), "--no-check: not for reading a NIR graph"),
+        (("{graph}", "-o", "x.net", "--largest-value", "2"), "--largest-value and --values go together"),
+        (("{net}", "-o", "x.nir", "--values", "3"), "--values: not for writing a NIR graph (--dt)"),
     ],
 )
 def test_options_that_would_do_nothing(
@@ -147,7 +148,7 @@ def test_options_that_would_do_nothing(
 ) -> None:
     answer = command("export", *(a.format(graph=graph, net=net) for a in arguments))
     assert answer.code == 2
-    assert words in answer.err
+    assert words in answer.complaint
 
 
 @pytest.mark.parametrize(
@@ -169,6 +170,6 @@ def test_nodes_that_no_layer_can_be_made_of(
     nir.write(str(tmp_path / "odd.nir"), graph)
     answer = command("export", tmp_path / "odd.nir", "-o", "model.net")
     assert answer.code != 0
-    assert f"node 'x' ({type(node).__name__}): found" in " ".join(answer.err.split())
+    assert f"node 'x' ({type(node).__name__}): found" in answer.complaint
     assert "Traceback" not in answer.err
     assert not Path("model.net").exists()

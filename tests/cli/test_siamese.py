@@ -10,7 +10,7 @@ import pytest
 
 from neuromorph_track.netx import write_siamese
 from neuromorph_track.netx.siamese_folder import SIAMESE_FILE
-from neuromorph_track.runs import verify_siamese as module
+from neuromorph_track.runs import verify_any as module
 from neuromorph_track.runs.difference import Difference
 from neuromorph_track.runs.verify import Verdict
 from neuromorph_track.runs.verify_siamese import SiameseVerdict
@@ -104,3 +104,8 @@ def test_verify_tells_of_each_chain_and_target(
     content = json.loads(command("verify", folder, "--against", "lava", "--json").out)
     assert content["equal"] is (code == 0)
     assert [part["equal"] for part in content["search"]] == [True, code == 0]
+
+
+def test_of_one_target_there_is_no_number() -> None:
+    told = SiameseVerdict(EQUAL, (APART,)).sentences()
+    assert [line.split(":")[0] for line in told] == ["template", "search", "search"]

@@ -72,7 +72,7 @@ def test_a_checkpoint_and_a_box(command: Command, tmp_path: Path) -> None:
 def test_faults_are_one_line(command: Command, folder: Path, arguments: tuple[str, ...], told: str) -> None:
     answer = command("sot", TARGETS, "--net", folder, "-o", "run", "-q", *arguments)
     assert answer.code != 0
-    assert told in " ".join(answer.err.split()).replace("│ ", "")
+    assert told in answer.complaint
     assert "Traceback" not in answer.err
     assert not Path("run").exists()
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from neuromorph_track.cli.app import app
-from neuromorph_track.runs import verify as module
+from neuromorph_track.runs import verify_any as module
 from neuromorph_track.runs.difference import Difference
 from neuromorph_track.runs.verify import Verdict
 

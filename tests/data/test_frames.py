@@ -7,7 +7,6 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from neuromorph_track.data.frames import FrameSource, SceneSource, TargetSource,
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.data.targets import TargetScene, TargetSpec
 from neuromorph_track.errors import InputError
+from tests.data.noise_video import save_video
 
 
 def save_picture(path: Path, value: int, size: tuple[int, int] = (8, 6)) -> None:
@@ -24,18 +24,6 @@ def save_picture(path: Path, value: int, size: tuple[int, int] = (8, 6)) -> None
     picture = np.zeros((size[1], size[0], 3), np.uint8)
     picture[..., 2] = value
     cv2.imwrite(str(path), picture)
-
-
-def save_video(path: Path, frames: int, fps: int = 10) -> None:
-    """MPEG-4 whose index comes first, so that a part of it can be read."""
-    with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
-        stream = container.add_stream("mpeg4", rate=fps)
-        stream.width, stream.height = 64, 48
-        noise = np.random.default_rng(0)
-        for _ in range(frames):
-            picture = noise.integers(0, 256, (48, 64, 3), dtype=np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        container.mux(stream.encode())
 
 
 def cut(source: Path, target: Path, share: float) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from neuromorph_track.data.motchallenge import MotBoxes, read_detections, read_truth
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import PROTOCOLS, EvaluationSequence, evaluate_tracking
+from tests.evaluation.trackeval_folders import challenge, scores_of
 
 MakeSequence = Callable[..., EvaluationSequence]
 
@@ -186,47 +187,16 @@ def write_results(boxes: MotBoxes, path: Path) -> None:
 def test_equals_trackevals_own_reading(
     folder: str, protocol: str, benchmark: str, shared_data: Path, tmp_path: Path
 ) -> None:
-    from trackeval import metrics
-    from trackeval.datasets import MotChallenge2DBox
-
     truth = read_truth(shared_data / folder / "gt.txt")
     results_file = tmp_path / "tracker" / "S.txt"
     results_file.parent.mkdir()
     write_results(distorted(truth, seed=3), results_file)
     frames = int(truth.frame.max())
 
-    dataset = MotChallenge2DBox(
-        {
-            "GT_FOLDER": str(shared_data),
-            "GT_LOC_FORMAT": "{gt_folder}/" + folder + "/gt.txt",
-            "TRACKERS_FOLDER": str(tmp_path),
-            "TRACKERS_TO_EVAL": ["tracker"],
-            "TRACKER_SUB_FOLDER": "",
-            "SKIP_SPLIT_FOL": True,
-            "SEQ_INFO": {"S": frames},
-            "BENCHMARK": benchmark,
-            "PRINT_CONFIG": False,
-        }
-    )
-    data = dataset.get_preprocessed_seq_data(dataset.get_raw_seq_data("tracker", "S"), "pedestrian")
-    quiet = {"PRINT_CONFIG": False}
-    hota, clear = metrics.HOTA().eval_sequence(data), metrics.CLEAR(dict(quiet)).eval_sequence(data)
-    identity = metrics.Identity(dict(quiet)).eval_sequence(data)
-
     own = EvaluationSequence("S", truth, read_detections(results_file), frames, PROTOCOLS[protocol])
     scores = evaluate_tracking([own]).to_rows()[-1]
     assert 0 < scores["MOTA"] < 1
-    expected = {
-        **{name: hota[name].mean() for name in ("HOTA", "DetA", "AssA", "LocA")},
-        "MOTA": clear["MOTA"],
-        "IDF1": identity["IDF1"],
-        "IDSW": clear["IDSW"],
-        "FP": clear["CLR_FP"],
-        "FN": clear["CLR_FN"],
-        "Dets": data["num_tracker_dets"],
-        "GT_Dets": data["num_gt_dets"],
-        "IDs": data["num_tracker_ids"],
-        "GT_IDs": data["num_gt_ids"],
-    }
+    dataset = challenge(shared_data / folder / "gt.txt", tmp_path, "S", frames, benchmark)
+    expected = scores_of(dataset, "S", "pedestrian")
     for name, value in expected.items():
         assert scores[name] == pytest.approx(value, abs=1e-9), name

@@ -13,6 +13,7 @@ import pytest
 
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import Head, InputSpec, Layer, Network, Neuron, RunContract, read_net, write_net
+from tests.netx.broken_files import edit, replace
 
 
 def same(a: object, b: object) -> bool:
@@ -101,22 +102,6 @@ def test_scalars_of_other_writers(chain: Network, tmp_path: Path, kind: str) -> 
         neuron["type"] = np.bytes_("SDNN") if kind == "bytes" else ["SDNN"] if kind == "1-d" else "SDNN"
         file["layer/1/groups"] = [1] if kind == "1-d" else 1
     assert same(read_net(path), chain)
-
-
-def edit(change: Callable[[h5py.File], None]) -> Callable[[Path], None]:
-    def apply(path: Path) -> None:
-        with h5py.File(path, "r+") as file:
-            change(file)
-
-    return apply
-
-
-def replace(name: str, value: object) -> Callable[[Path], None]:
-    def change(file: h5py.File) -> None:
-        del file[name]
-        file[name] = value
-
-    return edit(change)
 
 
 def truncate(path: Path) -> None:

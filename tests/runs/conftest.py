@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import pytest
 
 from neuromorph_track.netx import Head, InputSpec, Layer, Network, Neuron, RunContract, write_net
 from neuromorph_track.runs import RunOptions, RunSummary, track
+from tests.data.noise_video import save_video
 
 SCENE = "scene:seed=3,frames=12"
 
@@ -97,14 +97,7 @@ def video(tmp_path: Path) -> Callable[[int], Path]:
 
     def write(frames: int) -> Path:
         path = tmp_path / f"{frames}.mp4"
-        with av.open(str(path), "w", options={"movflags": "faststart"}) as container:
-            stream = container.add_stream("mpeg4", rate=10)
-            stream.width, stream.height = 64, 48
-            noise = np.random.default_rng(0)
-            for _ in range(frames):
-                picture = noise.integers(0, 256, (48, 64, 3), dtype=np.uint8)
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-            container.mux(stream.encode())
+        save_video(path, frames)
         return path
 
     return write

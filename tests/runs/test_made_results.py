@@ -86,14 +86,14 @@ def test_an_export() -> None:
     network = Network((Layer("dense", (2,), neuron, weight=np.ones((2, 3), np.int32)),), "n")
     report = ExportReport((LayerReport("0 dense", "blocks.0", Rounding(6, 1, 0.25, 0.125)),))
     exported = Exported(Path("n.net"), network, report, ExportProof(1, 4, True, 6, 0.0, 1.0))
-    assert repr(exported).splitlines()[0] == "written: n.net"
+    assert repr(exported).splitlines()[0] == "1 layer written to n.net"
     assert "to the last bit" in repr(exported)
     assert exported.to_dataframe()["weights.rms_error"].tolist() == [0.125]
     assert "blocks.0" in exported._repr_html_()
     assert "not compared" in repr(replace(exported, proof=None))
 
 
-def test_trackers_of_one_object() -> None:
+def test_trackers_of_one_object(tmp_path: Path) -> None:
     boxes = np.tile([10.0, 10.0, 20.0, 20.0], (5, 1))
     frames: Any = SimpleNamespace(size=(64, 48))
     truth = SingleSequence("s", "otb", frames, boxes, np.ones(5, bool), ("OCC",))
@@ -108,6 +108,12 @@ def test_trackers_of_one_object() -> None:
     assert "far" in found._repr_html_()
     for picture in (found.plot(), found.plot_precision(), found.plot_attributes()):
         assert picture._repr_png_().startswith(PNG)
+    found.save_plots(tmp_path)
+    names = ["attributes.png", "norm_precision.png", "precision.png", "success.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert len(found.tables(each=True)) == len(found.tables()) + 1
+    # One sequence has no interval: an empty cell, not a missing one.
+    assert {tuple(row) for row in found.rows()} == {tuple(found.rows()[0])}
 
 
 def test_a_run_of_one_object(run: RunSummary, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from dataclasses import replace
@@ -156,7 +157,9 @@ def test_reports_of_energy_come_back_equal(run: RunSummary) -> None:
 def test_an_evaluation(run: RunSummary, tmp_path: Path) -> None:
     # Scores are left in the folder, and nobody writes to that of the fixture.
     folder = Path(shutil.copytree(run.folder, tmp_path / "run"))
-    found = nt.evaluate(folder / TRUTH, folder)
+    told: list[str] = []
+    found = nt.evaluate(folder / TRUTH, folder, progress=told.append)
+    assert told == ["scoring 1 sequence"]
     expected = evaluate_tracking(load_sequences(folder / TRUTH, folder)).combined
     assert (found.combined.HOTA, found.combined.MOTA) == (expected.HOTA, expected.MOTA)
     assert f"HOTA {100 * expected.HOTA:.1f}" in repr(found)
@@ -164,6 +167,11 @@ def test_an_evaluation(run: RunSummary, tmp_path: Path) -> None:
     assert found.to_dataframe()["HOTA"].iloc[-1] == expected.HOTA
     assert drawn(found.plot())
     assert drawn(found.plot_sequences())
+    found.save_plots(tmp_path / "plots")
+    assert sorted(path.name for path in (tmp_path / "plots").iterdir()) == ["hota.png", "sequences.png"]
+    found.save_csv(tmp_path / "rows.csv")
+    with open(tmp_path / "rows.csv", newline="") as file:
+        assert float(list(csv.DictReader(file))[-1]["HOTA"]) == expected.HOTA
 
 
 def test_an_inspection_places_the_network() -> None:

@@ -17,8 +17,9 @@ from neuromorph_track.networks.smtrack import smtrack_detector
 from neuromorph_track.networks.smtrack_spec import SmtrackSpec
 from neuromorph_track.networks.smtrack_taught import TaughtDetector
 from neuromorph_track.training.checkpoint import load_checkpoint
-from neuromorph_track.training.loop import Interrupted, train
+from neuromorph_track.training.loop import train
 from neuromorph_track.training.recipe import Recipe
+from tests.training.trained import stopped, weights
 
 TERMS = {"response": 1.0, "boxes": 1.0, "feature": 1.0, "similarity": 1.0, "transport": 1.0, "tokens": 0.5}
 # Wider, without spikes and on a coarser grid.
@@ -50,11 +51,6 @@ def trained_teacher(teacher: Path, tiny_smtrack: dict[str, Any]) -> Path:
         given = {**network(tiny_smtrack, **LARGER), "stage": [{"steps": 2, "batch": 2}]}
         train(Recipe.model_validate(given), teacher, quiet=True)
     return teacher / "final.pt"
-
-
-def weights(path: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = load_checkpoint(path)["model"]
-    return found
 
 
 def pair(scales: Any = (PIXELS, PIXELS), student: dict[str, Any] | None = None) -> TaughtDetector:
@@ -145,21 +141,7 @@ def test_a_lesson_goes_on(
     plan: Recipe, trained_teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = train(plan, tmp_path / "whole", quiet=True, teacher=trained_teacher).checkpoint
-    from neuromorph_track.training import loop
-
-    class Asked:
-        stop = True
-
-        def __enter__(self) -> Asked:
-            return self
-
-        def __exit__(self, *given: object) -> None:
-            pass
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loop, "stop_between_steps", lambda alone: Asked())
-        with pytest.raises(Interrupted):
-            train(plan, tmp_path / "parts", quiet=True, teacher=trained_teacher)
+    stopped(monkeypatch, plan, tmp_path / "parts", teacher=trained_teacher)
     parts = train(plan, tmp_path / "parts", resume=True, quiet=True, teacher=trained_teacher).checkpoint
     assert all(torch.equal(weights(whole)[name], value) for name, value in weights(parts).items())
 

@@ -23,11 +23,7 @@ from neuromorph_track.training.clips import Batch
 from neuromorph_track.training.learner import Learner, Outcome
 from neuromorph_track.training.loop import Interrupted, train
 from neuromorph_track.training.recipe import Recipe
-
-
-def weights(path: Path) -> dict[str, Tensor]:
-    model: dict[str, Tensor] = load_checkpoint(path)["model"]
-    return model
+from tests.training.trained import weights
 
 
 def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:

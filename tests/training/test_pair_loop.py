@@ -13,7 +13,6 @@ from torch import Tensor
 from neuromorph_track.export.siamese import export_siamese
 from neuromorph_track.networks.spiketrack import SpiketrackNet
 from neuromorph_track.runs.siamese_proof import prove_siamese
-from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.families import Batch
 from neuromorph_track.training.learner import Learner, Outcome
 from neuromorph_track.training.loop import train
@@ -21,6 +20,7 @@ from neuromorph_track.training.ranks import Ranks
 from neuromorph_track.training.recipe import Recipe
 from tests.networks.tiny_trackers import table
 from tests.training.test_ranks import run_together
+from tests.training.trained import weights
 
 
 def plan(**network: Any) -> Recipe:
@@ -30,11 +30,6 @@ def plan(**network: Any) -> Recipe:
     ]
     given = {**table(**network), "stage": stages, "checkpoint_every": 2, "log_every": 1, "seed": 3}
     return Recipe.model_validate(given)
-
-
-def weights(path: Path) -> dict[str, Tensor]:
-    model: dict[str, Tensor] = load_checkpoint(path)["model"]
-    return model
 
 
 def same(a: dict[str, Tensor], b: dict[str, Tensor]) -> bool:

@@ -14,9 +14,10 @@ from neuromorph_track.errors import InputError
 from neuromorph_track.export.siamese import export_siamese
 from neuromorph_track.networks.hadtrack import HadtrackNet
 from neuromorph_track.training.checkpoint import load_checkpoint
-from neuromorph_track.training.loop import Interrupted, train
+from neuromorph_track.training.loop import train
 from neuromorph_track.training.recipe import Recipe
 from tests.networks.tiny_streams import TEACHER, recipe, table
+from tests.training.trained import stopped, weights
 
 TERMS = {"response": 1.0, "feature": 0.5, "transport": 1.0, "temporal": 0.1}
 
@@ -28,11 +29,6 @@ def teacher(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def plan(**changes: Any) -> Recipe:
     return Recipe.model_validate({**table(), "log_every": 1, "distillation": TERMS, **changes})
-
-
-def weights(path: Path) -> dict[str, torch.Tensor]:
-    found: dict[str, torch.Tensor] = load_checkpoint(path)["model"]
-    return found
 
 
 def test_what_is_saved_is_the_student_alone(teacher: Path, tmp_path: Path) -> None:
@@ -54,22 +50,7 @@ def test_the_released_formulas_are_a_switch(teacher: Path, tmp_path: Path) -> No
 
 def test_a_lesson_goes_on(teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = train(plan(), tmp_path / "whole", quiet=True, teacher=teacher).checkpoint
-    from neuromorph_track.training import loop
-
-    class Asked:
-        stop = True
-
-        def __enter__(self) -> Asked:
-            return self
-
-        def __exit__(self, *given: object) -> None:
-            pass
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loop, "stop_between_steps", lambda alone: Asked())
-        with pytest.raises(Interrupted):
-            train(plan(), tmp_path / "parts", quiet=True, teacher=teacher)
-    assert load_checkpoint(tmp_path / "parts" / "last.pt")["step"] == 1
+    stopped(monkeypatch, plan(), tmp_path / "parts", teacher=teacher)
     parts = train(plan(), tmp_path / "parts", resume=True, quiet=True, teacher=teacher).checkpoint
     assert all(torch.equal(weights(whole)[name], value) for name, value in weights(parts).items())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -54,6 +54,21 @@ class MatrixFilter:
         self.mean = both @ self.mean
         self.mean[:2] += warp[:, 2]
         self.covariance = both @ self.covariance @ both.T
+
+
+def assert_same_moments(moments: np.ndarray, plain: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Rows of a filter in closed form against mean and covariance of as many filters of eight quantities.
+
+    The rows are: measured, velocity, variance, covariance of the two, variance of the velocity.
+    """
+    mean, covariance = (np.stack(part) for part in zip(*plain, strict=True))
+    found = moments[:2].transpose(1, 0, 2).reshape(len(plain), 8)
+    np.testing.assert_allclose(found, mean, rtol=1e-9, atol=1e-9)
+    diagonal = np.einsum("nii->ni", covariance)
+    np.testing.assert_allclose(moments[2], diagonal[:, :4], rtol=1e-9)
+    np.testing.assert_allclose(moments[4], diagonal[:, 4:], rtol=1e-9)
+    coupling = np.stack([covariance[:, axis, axis + 4] for axis in range(4)], axis=1)
+    np.testing.assert_allclose(moments[3], coupling, rtol=1e-9, atol=1e-9)
 
 
 def iou(first: np.ndarray, second: np.ndarray) -> float:
