@@ -98,6 +98,19 @@ def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
+def made_folder(target: str | os.PathLike[str]) -> None:
+    """Make a folder unless it is there: who works long learns now that it cannot be written.
+
+    Raises
+    ------
+    JobError
+    """
+    try:
+        os.makedirs(target, exist_ok=True)
+    except OSError as error:
+        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
 def read_text(path: str | os.PathLike[str], expected: str) -> str:
     """Read a small text file; ``expected`` says in errors what it should have been.
 

@@ -20,6 +20,7 @@ from pages_from_code.activity import activity
 from pages_from_code.fields import fields
 from pages_from_code.hardware import catalogue
 from pages_from_code.links import on_the_site
+from pages_from_code.printed import printed
 from pages_from_code.references import resolve
 from pages_from_code.verbs import verb, verbs
 
@@ -29,6 +30,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "hardware-catalogue": catalogue,
     "fields": fields,
     "activity": activity,
+    "printed": printed,
 }
 _BLOCK = re.compile(r"^```\{(" + "|".join(MAKERS) + r")\}[ ]*([^\n]*)\n.*?^```$", re.MULTILINE | re.DOTALL)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -22,7 +22,10 @@ APPLICATION = "neuromorph-track"
 # Of the time lines: the entry in activity.h5 (frames of tracks.txt count from 1), and seconds.
 FRAME, TIME = "frame", "time"
 PICTURE, BOXES = "picture", "picture/tracks"
+# Of one object: its box, and the square in which it is looked for.
+TARGET, SEARCHED = "picture/target", "picture/searched"
 SPIKES, SYNOPS, JOULES, MAPS, CHANNELS = "spikes", "synops", "joules", "spike maps", "channels"
+SCORE, SCORES, CROPS = "score", "scores", "crops"
 # A recording is for looking: larger pictures are made smaller.
 WIDEST, JPEG_QUALITY = 640, 85
 
@@ -40,6 +43,31 @@ def load_rerun() -> Any:
     except ImportError as error:
         raise JobError(f"this needs rerun-sdk: install neuromorph-track[explore] ({error})") from error
     return rerun
+
+
+class Boxes(NamedTuple):
+    """Boxes over a picture.
+
+    Attributes
+    ----------
+    place : str
+        The entity, e.g. ``picture/tracks``.
+    xyxy : (N, 4) float
+        In pixels of the source's frame.
+    labels : list of str
+        None of them, or one each.
+    colours : list of (red, green, blue)
+    """
+
+    place: str
+    xyxy: NDArray[np.floating]
+    labels: list[str]
+    colours: list[tuple[int, int, int]]
+
+
+def track_boxes(xyxy: NDArray[np.floating], ids: Sequence[int]) -> Boxes:
+    """The tracks of a frame, each in its colour."""
+    return Boxes(BOXES, xyxy, [f"#{each}" for each in ids], [track_colour(each) for each in ids])
 
 
 class RunLog:
@@ -73,7 +101,7 @@ class RunLog:
         document = self._rr.TextDocument(text, media_type="text/markdown")
         self._recording.log("run", document, static=True)
 
-    def series(self, place: str, values: Mapping[str, NDArray[Any]]) -> None:
+    def series(self, place: str, values: Mapping[str, NDArray[Any]], frames: int) -> None:
         """Curves over all frames.
 
         Parameters
@@ -81,19 +109,21 @@ class RunLog:
         place : str
             What they are of, e.g. ``spikes``.
         values : mapping of str to (F,) int or float
-            By layer or chip.
+            By layer or chip; what has fewer entries than there are frames is of the last ones.
+        frames : int
+            Of the source.
         """
         for number, (name, curve) in enumerate(values.items()):
             path = self._path(place, name)
             colour = rgb(PALETTE[number % len(PALETTE)])
             line = self._rr.SeriesLines(names=[name], colors=[colour], widths=[1.5])
             self._recording.log(path, line, static=True)
-            frames = np.arange(len(curve))
+            numbers = np.arange(frames - len(curve), frames)
             self._recording.send_columns(
                 path,
                 indexes=[
-                    self._rr.TimeColumn(FRAME, sequence=frames),
-                    self._rr.TimeColumn(TIME, duration=frames / self._fps),
+                    self._rr.TimeColumn(FRAME, sequence=numbers),
+                    self._rr.TimeColumn(TIME, duration=numbers / self._fps),
                 ],
                 columns=self._rr.Scalars.columns(scalars=np.asarray(curve, np.float64)),
             )
@@ -112,16 +142,32 @@ class RunLog:
         self._recording.log(PICTURE, image)
         return factor
 
-    def boxes(self, number: int, xyxy: NDArray[np.floating], ids: Sequence[int]) -> None:
-        """The tracks of a frame, (N, 4) in pixels of the picture that is shown."""
+    def boxes(self, number: int, drawn: Boxes, factor: float) -> None:
+        """Boxes over a frame that was made smaller by ``factor``."""
         self._at(number)
         boxes = self._rr.Boxes2D(
-            array=xyxy,
+            array=drawn.xyxy * factor,
             array_format=self._rr.Box2DFormat.XYXY,
-            labels=[f"#{each}" for each in ids],
-            colors=[track_colour(each) for each in ids] or None,
+            labels=drawn.labels or None,
+            colors=drawn.colours or None,
         )
-        self._recording.log(BOXES, boxes)
+        self._recording.log(drawn.place, boxes)
+
+    def crop(self, number: int, chain: str, picture: Frame) -> None:
+        """What a chain of a siamese pair saw of a frame, (H, W, 3) RGB."""
+        self._at(number)
+        done, packed = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        assert done
+        image = self._rr.EncodedImage(contents=packed.tobytes(), media_type="image/png")
+        self._recording.log(self._path(CROPS, chain), image)
+
+    def score_map(self, number: int, scores: NDArray[np.floating]) -> None:
+        """What each cell of a head said, (H, W), 0 to 1."""
+        self._at(number)
+        image = self._rr.DepthImage(
+            scores.astype(np.float32), colormap="viridis", meter=1.0, depth_range=(0.0, 1.0)
+        )
+        self._recording.log(SCORES, image)
 
     def spike_map(self, number: int, layer: str, counts: NDArray[np.integer]) -> None:
         """How many spikes left each place of a layer in a frame, (H, W), over all channels and timesteps."""

@@ -8,26 +8,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.reports.rerun_log import CHANNELS, MAPS, PICTURE, load_rerun
+from neuromorph_track.reports.rerun_log import CHANNELS, CROPS, MAPS, PICTURE, SCORE, SCORES, load_rerun
 
 Curves = Mapping[str, NDArray[Any]]
 
-COLUMNS = 3
+# Of maps: of more than nine, four to a row, or they would be thin.
+COLUMNS, MANY_MAPS = 3, 9
+# A legend of more would lie over the curves; who points at one is told its name.
+MOST_NAMES = 8
 # Above the highest line.
 ROOM = 1.1
 
 
 def run_view(
-    pictures: bool, maps: Sequence[str], channels: Sequence[str], curves: Mapping[str, Curves]
+    groups: Mapping[str, Sequence[str]] | None,
+    channels: Sequence[str],
+    crops: Sequence[str],
+    curves: Mapping[str, Curves],
 ) -> Any:
     """A blueprint.
 
     Parameters
     ----------
-    pictures : bool
-        Whether the recording has them.
-    maps, channels : sequence of str
-        Layers that have them.
+    groups : mapping of str to sequence of str, or None
+        Layers that have maps, by what stands above them; None where the recording has no pictures.
+    channels : sequence of str
+        Layers that are shown channel by channel.
+    crops : sequence of str
+        Chains of a siamese pair that see a part of the picture.
     curves : mapping of str to mapping of str to (F,) int or float
         What is drawn below, side by side, by the place where it is recorded: ``spikes``.
     """
@@ -35,18 +43,33 @@ def run_view(
     import rerun.blueprint as rrb
 
     above: list[Any] = []
-    if pictures:
-        above.append(rrb.Spatial2DView(origin=PICTURE, name="Picture and tracks", contents=["$origin/**"]))
-    if maps or channels:
-        tiles = [_map(rr, rrb, name) for name in maps]
-        views: list[Any] = [rrb.Grid(*tiles, grid_columns=COLUMNS, name="Spikes by layer")] if tiles else []
+    shares: list[int] = []
+    if groups is not None:
+        name = "Picture and the object" if crops else "Picture and tracks"
+        above.append(rrb.Spatial2DView(origin=PICTURE, name=name, contents=["$origin/**"]))
+        shares.append(2)
+    if crops:
+        above.append(_crops(rr, rrb, crops))
+        shares.append(1)
+    if groups is not None:
+        views: list[Any] = [
+            rrb.Grid(
+                *(_map(rr, rrb, name) for name in maps),
+                grid_columns=COLUMNS + (len(maps) > MANY_MAPS),
+                name=title,
+            )
+            for title, maps in groups.items()
+            if maps
+        ]
         views += [
             rrb.TensorView(origin=str(rr.new_entity_path([CHANNELS, name])), name=f"{name}, by channel")
             for name in channels
         ]
         above.append(rrb.Tabs(*views, active_tab=0))
+        shares.append(3 if crops else 2)
     below = rrb.Horizontal(*(_plot(rrb, place, lines) for place, lines in curves.items() if lines))
-    whole = rrb.Vertical(rrb.Horizontal(*above), below, row_shares=[3, 2]) if above else below
+    top = rrb.Horizontal(*above, column_shares=shares)
+    whole = rrb.Vertical(top, below, row_shares=[3, 2]) if above else below
     return rrb.Blueprint(
         whole,
         rrb.TimePanel(state="collapsed"),
@@ -60,8 +83,22 @@ def _map(rr: Any, rrb: Any, name: str) -> Any:
     return rrb.Spatial2DView(origin=str(rr.new_entity_path([MAPS, name])), name=name)
 
 
+def _crops(rr: Any, rrb: Any, crops: Sequence[str]) -> Any:
+    """What the chains see, and what the cells of the head say."""
+    shown = [
+        rrb.Spatial2DView(origin=str(rr.new_entity_path([CROPS, name])), name=f"{name.capitalize()} crop")
+        for name in crops
+    ]
+    return rrb.Vertical(*shown, rrb.Spatial2DView(origin=SCORES, name="Score of each cell"))
+
+
 def _plot(rrb: Any, place: str, lines: Curves) -> Any:
     """Curves of the frames after the first, which fills the network and would flatten all others."""
     highest = max(float(np.max(line[1:], initial=0)) for line in lines.values())
-    axis = rrb.ScalarAxis(range=(0, highest * ROOM)) if highest > 0 else None
-    return rrb.TimeSeriesView(origin=place, name=f"{place.capitalize()} per frame", axis_y=axis)
+    highest = 1.0 if place == SCORE else highest * ROOM
+    return rrb.TimeSeriesView(
+        origin=place,
+        name=f"{place.capitalize()} per frame",
+        axis_y=rrb.ScalarAxis(range=(0, highest)) if highest > 0 else None,
+        plot_legend=rrb.PlotLegend(visible=len(lines) <= MOST_NAMES),
+    )

@@ -17,8 +17,8 @@ from neuromorph_track.profiling.ratio import EnergyRatio, Figure, ratio
 from neuromorph_track.reports.energy_notes import boundary_warning, few_names
 from neuromorph_track.runs.compare_names import accuracies_by_place, baseline_of, run_names
 from neuromorph_track.runs.comparison import ComparedRun, Comparison, Priced
-from neuromorph_track.runs.fingerprint import find_network
 from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, read_run
+from neuromorph_track.runs.pairs import find_counted
 from neuromorph_track.runs.progress import progress_bar
 from neuromorph_track.runs.scores import Metric, run_accuracy
 
@@ -115,7 +115,7 @@ def _load(folder: Path, name: str, accuracy: float | None, metric: Metric) -> _L
         ComparedRun(folder, name, str(network), str(source), frames, accuracy),
         read_activity(folder / ACTIVITY),
         1 / fps,
-        find_network(asked.get("given"), asked.get("sha256")),
+        find_counted(asked),
         host,
         tuple(warnings),
     )

@@ -9,7 +9,7 @@ from neuromorph_track.data.motchallenge import read_detections, read_truth
 from neuromorph_track.data.scenes import Scene, SceneSpec
 from neuromorph_track.errors import InputError
 from neuromorph_track.evaluation import EvaluationSequence, TrackingReport, evaluate_tracking, protocol_for
-from neuromorph_track.runs.folder import TRACKS, TRUTH
+from neuromorph_track.runs.folder import TRACKS, TRUTH, refuse_taken
 from neuromorph_track.runs.run import RunOptions, track
 from neuromorph_track.runs.run_summary import RunSummary
 
@@ -30,8 +30,10 @@ def run_demo(scene: str, output: Path, quiet: bool = False) -> DemoResult:
     Raises
     ------
     InputError
-        When the scene cannot be rendered, or shows nothing that a tracker could find.
+        When the scene cannot be rendered, or shows nothing that a tracker could find, or when ``output`` is
+        something else than a run.
     """
+    refuse_taken(output, overwrite=True)
     spec = SceneSpec.from_string(scene)
     truths = [truth for _, truth in Scene(spec)]
     if all(truth.ignored.all() for truth in truths):

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from neuromorph_track.backends.activity import Activity
-from neuromorph_track.data.motchallenge import MotBoxes, read_detections
 from neuromorph_track.errors import InputError
 from neuromorph_track.files import atomic_path
 from neuromorph_track.profiling import read_activity
-from neuromorph_track.reports.rerun_log import JOULES, SPIKES, SYNOPS, RunLog
+from neuromorph_track.reports.rerun_log import JOULES, SCORE, SPIKES, SYNOPS, RunLog
 from neuromorph_track.reports.rerun_view import run_view
-from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, TRACKS, read_run
+from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, TEMPLATE_ACTIVITY, read_run
 from neuromorph_track.runs.frame_prices import joules_of_run
-from neuromorph_track.runs.progress import progress_bar
-from neuromorph_track.runs.rerun_layers import Layers, rerun_of
+from neuromorph_track.runs.rerun_boxes import boxes_of, score_of
+from neuromorph_track.runs.rerun_frames import record_again
+from neuromorph_track.runs.rerun_of import rerun_of
 
 # Pictures and maps of more frames make a file that no viewer opens quickly.
 USUAL_FRAMES = 100
@@ -38,7 +37,7 @@ class ExploreOptions:
         ``FIRST:END`` of the frames whose pictures, boxes and maps are recorded, counted from 0, the end left
         out; by default the first 100. Curves are of the whole run.
     layers : tuple of str
-        Layers to record channel by channel, e.g. ``3 conv``.
+        Layers to record channel by channel, e.g. ``3 conv``, or ``search 3 conv`` of a siamese pair.
     hardware : tuple of str
         Chips whose joules are drawn, of those in the run's ``energy.json``; without it the one that a
         report is headed by, for others may need thousands of times as much.
@@ -96,7 +95,7 @@ def explore(
     Parameters
     ----------
     run : path
-        A RUN folder of ``track`` or ``profile``.
+        A RUN folder of ``track``, ``profile`` or ``sot``.
     output : path
         The file; it appears when it is whole.
 
@@ -112,25 +111,28 @@ def explore(
     if target.suffix != ".rrd":
         raise InputError(target, "output", f"a name ending in {target.suffix!r}", "one ending in '.rrd'")
     record = read_run(folder)
-    activity = read_activity(folder / ACTIVITY)
-    first, end = frame_range(options.frames, activity.frames)
-    joules, missing = joules_of_run(folder, record, activity, options.hardware)
-    layers, absent = rerun_of(record, activity, options.layers)
+    counted = _counted(folder)
+    frames = _frames(record, counted[ACTIVITY], folder)
+    first, end = frame_range(options.frames, frames)
+    joules, missing = joules_of_run(folder, record, counted[ACTIVITY], options.hardware)
+    boxes = boxes_of(folder, record, frames)
+    curves = _curves(counted[ACTIVITY], joules, score_of(folder, record, frames))
+    replay, absent = rerun_of(record, options.layers)
     with atomic_path(target) as path:
         log = RunLog(path, _fps(record, folder))
-        names = [] if layers is None else list(layers.maps)
-        channels = [] if layers is None else list(layers.channels)
-        curves = _curves(activity, joules)
-        log.blueprint(run_view(layers is not None, names, channels, curves))
+        groups, channels, crops = (
+            (None, (), ()) if replay is None else (replay.groups, replay.channels, replay.crops)
+        )
+        log.blueprint(run_view(groups, channels, crops, curves))
         log.text(_about(folder, record))
         for place, lines in curves.items():
-            log.series(place, lines)
+            log.series(place, lines, frames)
         differs = []
-        if layers is not None:
-            tracks = read_detections(folder / TRACKS) if (folder / TRACKS).is_file() else None
-            differs = _replay(log, layers, activity, tracks, (first, end), options.quiet)
+        if replay is not None:
+            differs = record_again(log, replay, counted, boxes, (first, end), options.quiet)
         log.close()
-    return Explored(target, (first, end), tuple(names), tuple(joules), (*missing, *absent, *differs))
+    layers = tuple(name for names in (groups or {}).values() for name in names)
+    return Explored(target, (first, end), layers, tuple(joules), (*missing, *absent, *differs))
 
 
 def frame_range(text: str | None, frames: int) -> tuple[int, int]:
@@ -152,46 +154,33 @@ def frame_range(text: str | None, frames: int) -> tuple[int, int]:
     return first, end
 
 
-def _curves(activity: Activity, joules: dict[str, NDArray[np.float64]]) -> dict[str, dict[str, NDArray[Any]]]:
+def _counted(folder: Path) -> dict[str, Activity]:
+    """Counts by file: of a run of ``sot`` also those of its first template."""
+    found = {ACTIVITY: read_activity(folder / ACTIVITY)}
+    if os.path.isfile(folder / TEMPLATE_ACTIVITY):
+        found[TEMPLATE_ACTIVITY] = read_activity(folder / TEMPLATE_ACTIVITY)
+    return found
+
+
+def _frames(record: dict[str, Any], activity: Activity, folder: Path) -> int:
+    """Of the source: in its first, `sot` may make a template and search nothing."""
+    frames = record.get("frames")
+    if not isinstance(frames, int) or frames - activity.frames not in (0, 1):
+        expected = f"{activity.frames} or one more, as in {ACTIVITY}"
+        raise InputError(folder / RUN_JSON, "frames", repr(frames), expected)
+    return frames
+
+
+def _curves(
+    activity: Activity, joules: dict[str, NDArray[Any]], score: NDArray[Any] | None
+) -> dict[str, dict[str, NDArray[Any]]]:
     """What is drawn over all frames, by place and by layer or chip."""
     return {
         SPIKES: {layer.name: layer.spikes_out for layer in activity.layers if layer.fires},
         SYNOPS: {layer.name: layer.synops for layer in activity.layers if layer.weights},
         JOULES: dict(joules),
+        SCORE: {} if score is None else {"box": score},
     }
-
-
-def _replay(
-    log: RunLog,
-    layers: Layers,
-    activity: Activity,
-    tracks: MotBoxes | None,
-    span: tuple[int, int],
-    quiet: bool,
-) -> list[str]:
-    """Run the layers from the first frame to the end of the span, which is recorded."""
-    first, end = span
-    differs: list[str] = []
-    with progress_bar("frames", quiet) as bar:
-        task = bar.add_task("run again", total=end)
-        for number, shown in enumerate(layers.run(end)):
-            bar.update(task, completed=number + 1)
-            stored = tuple(int(layer.spikes_out[number]) for layer in activity.layers)
-            if shown.spikes_out != stored and not differs:
-                differs.append(
-                    f"run again, the network sent other spikes from frame {number} on: maps are not the run's"
-                )
-            if number < first:
-                continue
-            factor = log.frame(number, shown.picture)
-            if tracks is not None:
-                here = tracks[tracks.frame == number + 1]
-                log.boxes(number, here.xyxy * factor, here.track_id.tolist())
-            for name, counts in shown.maps.items():
-                log.spike_map(number, name, counts)
-            for name, values in shown.channels.items():
-                log.channels(number, name, values)
-    return differs
 
 
 def _fps(record: dict[str, Any], folder: Path) -> float:
@@ -210,4 +199,5 @@ def _about(folder: Path, record: dict[str, Any]) -> str:
     source, network = record.get("source"), record.get("network")
     names = [each.get("name") if isinstance(each, dict) else None for each in (source, network)]
     rows = {"run": folder, "source": names[0], "network": names[1], "frames": record.get("frames")}
+    rows |= {name: record[name] for name in ("lost", "templates") if name in record}
     return "\n".join(["| | |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())])

@@ -49,6 +49,16 @@ def new_run_folder(target: str | os.PathLike[str], overwrite: bool) -> Iterator[
         yield folder
 
 
+def refuse_taken(target: str | os.PathLike[str], overwrite: bool) -> None:
+    """Raise now what :func:`new_run_folder` would say of a place, before anything takes long.
+
+    Raises
+    ------
+    InputError
+    """
+    _check_replaceable(Path(target), overwrite, RUN_JSON, "run")
+
+
 @contextmanager
 def new_folder(
     target: str | os.PathLike[str], overwrite: bool, marker: str, parts: frozenset[str], what: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from neuromorph_track.backends.activity import Activity
-from neuromorph_track.errors import InputError, JobError, explain
+from neuromorph_track.errors import InputError, explain
 from neuromorph_track.hardware import HardwareProfile
-from neuromorph_track.hardware.mapping import Placement, place
-from neuromorph_track.netx import AnyNetwork
-from neuromorph_track.netx.describe_siamese import full_search
+from neuromorph_track.hardware.mapping import Placement
 from neuromorph_track.profiling import EnergyReport, read_activity, summarise
 from neuromorph_track.profiling.energy_reader import read_energy
+from neuromorph_track.profiling.loads import CoreLoads
 from neuromorph_track.reports.html.content import RunContent, Template, Timeline
-from neuromorph_track.reports.html.headline import headline_chip
 from neuromorph_track.reports.web_video import Clip, web_clip
 from neuromorph_track.runs.command_line import command_line, verb_of
-from neuromorph_track.runs.fingerprint import find_network, network_fingerprint
 from neuromorph_track.runs.folder import (
     ACTIVITY,
     ENERGY_JSON,
@@ -32,10 +30,11 @@ from neuromorph_track.runs.folder import (
     read_run,
 )
 from neuromorph_track.runs.frame_prices import joules_of_frames, profile_of
+from neuromorph_track.runs.pairs import find_counted
 from neuromorph_track.runs.scores import run_scores
-from neuromorph_track.runs.sot import load_siamese
 
 NO_LAYERS = "the network of this run is not at hand, so its layers on cores are not shown"
+NO_PROFILE = "the profile is not at hand, so layers on cores are not shown for"
 
 
 class _Part(BaseModel):
@@ -55,6 +54,7 @@ class _Net(_Part):
     name: str
     sha256: str | None = None
     search_sha256: str | None = None
+    template_sha256: str | None = None
 
 
 class _Record(_Part):
@@ -94,7 +94,7 @@ def read_content(folder: Path, name: str, video_bytes: int) -> RunContent:
     record = _checked(raw, folder / RUN_JSON)
     activity, reports = read_activity(folder / ACTIVITY), read_energy(folder / ENERGY_JSON)
     timeline, gaps = _timeline(activity, reports, record, folder)
-    placements, unmapped = _placements(record, reports)
+    placements, unmapped = _placements(record, activity, reports)
     scores, unscored = _scores(folder, name, record)
     return RunContent(
         name=name,
@@ -149,28 +149,21 @@ def _timeline(
 
 
 def _placements(
-    record: _Record, reports: tuple[EnergyReport, ...]
+    record: _Record, activity: Activity, reports: Sequence[EnergyReport]
 ) -> tuple[tuple[tuple[HardwareProfile, Placement], ...], list[str]]:
-    """Layers on the cores of the chip that the headline is about."""
-    report = headline_chip(reports)
-    if report.placement is None or not report.placement.basis.startswith("mapping"):
+    """Layers on the cores of each chip that the run was mapped to."""
+    mapped = [each for each in reports if each.placement and each.placement.basis.startswith("mapping")]
+    if not mapped:
         return (), []
-    network = _network(record.network)
-    profile = profile_of(report, record.options)
-    if network is None or profile is None:
+    network = find_counted(record.network.model_dump())
+    profiles = [(each.name, profile_of(each, record.options)) for each in mapped]
+    if network is None:
         return (), [NO_LAYERS]
-    return ((profile, place(network, profile)),), []
-
-
-def _network(asked: _Net) -> AnyNetwork | None:
-    """What was run; of a siamese pair the search chain with the template written into it."""
-    if asked.search_sha256 is None:
-        return find_network(asked.given, asked.sha256)
-    try:
-        siamese = load_siamese(asked.given)
-        return full_search(siamese) if network_fingerprint(siamese.search) == asked.search_sha256 else None
-    except (InputError, JobError, OSError):
-        return None
+    # It cuts a network once for chips that cut it alike.
+    loads = CoreLoads(network, activity)
+    found = [(profile, loads.placement(profile)) for _, profile in profiles if profile is not None]
+    gone = [name for name, profile in profiles if profile is None]
+    return tuple(found), [f"{NO_PROFILE} {', '.join(gone)}"] if gone else []
 
 
 def _scores(folder: Path, name: str, record: _Record) -> tuple[tuple[dict[str, Any], ...], list[str]]:

@@ -13,6 +13,7 @@ from rich.console import Console
 from torch import nn
 
 from neuromorph_track.errors import InputError
+from neuromorph_track.files import made_folder
 from neuromorph_track.training.ahead import Ahead
 from neuromorph_track.training.checkpoint import (
     InitialWeights,
@@ -109,6 +110,8 @@ def train(
         for stage in recipe.stage:
             ranks.share(stage.batch)
         unfinished = _unfinished(recipe, folder, resume)
+        if ranks.writes:
+            made_folder(folder)
         weights = None if init is None or unfinished is not None else initial_weights(init)
         lesson = lesson_of(recipe, teacher)
         ranks.wait()

@@ -19,6 +19,7 @@ from pages_from_code.activity import activity
 from pages_from_code.docstrings import escaped
 from pages_from_code.fields import fields
 from pages_from_code.hardware import catalogue
+from pages_from_code.printed import printed
 from pages_from_code.references import exists
 
 CATALOGUE = catalogue("")
@@ -125,3 +126,13 @@ def test_a_name_in_a_docstring_means_something(name: str, within: str | None, ex
 )
 def test_a_shape_is_no_emphasis(line: str, expected: str) -> None:
     assert escaped(line) == expected
+
+
+def test_what_a_verb_prints() -> None:
+    first, second, *lines = printed("hardware list").splitlines()
+    assert (first, second) == ("```text", "$ neuromorph-track hardware list")
+    for profile in load_profiles():
+        assert any(profile.id in line for line in lines)
+    assert "\x1b" not in "".join(lines)
+    with pytest.raises(ValueError, match="hardware show nothing ended with"):
+        printed("hardware show nothing")

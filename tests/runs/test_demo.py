@@ -53,3 +53,12 @@ def test_scenes_that_show_nothing(tmp_path: Path, scene: str, words: str) -> Non
     with pytest.raises(InputError, match=words):
         run_demo(scene, tmp_path / "demo", quiet=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_of_something_else_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neuromorph_track.runs.demo.SceneSpec", None)
+    (tmp_path / "letter.txt").touch()
+    with pytest.raises(InputError, match="output: found a folder that is not a run"):
+        run_demo(SCENE, tmp_path, quiet=True)

@@ -122,7 +122,7 @@ def test_another_result_is_told(run: Path, tmp_path: Path, monkeypatch: pytest.M
     right = Layers.run
 
     def wrong(self: Layers, frames: int) -> Any:
-        return (shown._replace(spikes_out=(1,)) for shown in right(self, frames))
+        return (shown._replace(spikes_out={"activity.h5": (1,)}) for shown in right(self, frames))
 
     monkeypatch.setattr(Layers, "run", wrong)
     made = explore(run, tmp_path / "a.rrd", ExploreOptions(frames="0:1", quiet=True))

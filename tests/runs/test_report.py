@@ -22,7 +22,7 @@ from neuromorph_track.reports.units import format_interval, format_si
 from neuromorph_track.runs import RunOptions, RunSummary, profile
 from neuromorph_track.runs.frame_prices import NO_FRAMES
 from neuromorph_track.runs.report import ReportOptions, report
-from neuromorph_track.runs.report_run import NO_LAYERS
+from neuromorph_track.runs.report_run import NO_LAYERS, NO_PROFILE
 from neuromorph_track.runs.sot import SotOptions, sot
 from tests.networks.tiny_trackers import pair
 from tests.runs.test_sot import TARGETS
@@ -244,6 +244,47 @@ def test_one_object(tmp_path: Path) -> None:
     assert "The template, paid once" in page.text
     assert "Loihi 2 (Oheo Gulch): " in page.text
     assert NO_LAYERS not in page.text
+
+
+def test_the_mapping_of_each_chip(copied: Path) -> None:
+    page = page_of(report(copied).path)
+    assert "Loihi 2 (Kapoho Point): 210 cores, 2 chips" in page.text
+    assert "TrueNorth: " in page.text
+    energy = {each["name"]: each["placement"] for each in json.loads((copied / "energy.json").read_text())}
+    mapped = {name: each for name, each in energy.items() if each and each["basis"].startswith("mapping")}
+    assert len(mapped) == 2
+    for name, placement in mapped.items():
+        cores, chips = placement["cores_count"], placement["chips_count"]
+        assert f"{name}: {cores:,} cores, {chips:,} chip" in page.text
+    shown = [row for row in page.rows if row and row[0] == "1 conv" and len(row) == 8]
+    assert len(shown) == len(mapped)
+
+
+def test_a_chip_whose_profile_is_gone(copied: Path) -> None:
+    edited(copied / "energy.json", lambda content: content[0].update(profile="gone"))
+    found = report(copied)
+    assert f"{NO_PROFILE} Loihi 2 (Kapoho Point)" in found.warnings
+    text = page_of(found.path).text
+    assert "TrueNorth: " in text
+    assert "Loihi 2 (Kapoho Point): 210 cores" not in text
+
+
+def test_runs_of_one_object_side_by_side(tmp_path: Path) -> None:
+    write_siamese(pair(template_steps=2), tmp_path / "net")
+    for name in ("a", "b"):
+        told = SotOptions(quiet=True, hardware=("loihi2-oheogulch",))
+        sot(TARGETS, tmp_path / "net", tmp_path / name, told)
+    found = report([tmp_path / "a", tmp_path / "b"], tmp_path / "both.html")
+    assert not any("lower bound" in warning for warning in found.warnings)
+    page = page_of(found.path)
+    # Nobody gave out identities, so no column says that nobody did.
+    assert page.row("Run network")[1:3] == ["Frames", "AO per cent"]
+    overlap = json.loads((tmp_path / "a" / "run.json").read_text())["scores"]["AO"]
+    assert page.row("a tiny-tracker")[1:3] == ["6", f"{100 * overlap:.1f}"]
+    assert page.row("this run")[0] == "this run"
+    assert "Counts of a template by layer: 2 timesteps" in page.text
+    # A list of tables in run.json is read line by line.
+    assert "written.0.layer" in page.text
 
 
 def test_an_older_run(copied: Path, tmp_path: Path) -> None:

@@ -136,6 +136,8 @@ def test_the_keys(visit: Open, one: Path) -> None:
         page.keyboard.press(key)
         assert frame(page) == expected
     page.keyboard.press("Space")
+    # So slowly that a busy machine does not see the end before the next key.
+    page.evaluate("document.querySelector('video').playbackRate = 0.0625")
     until(page, "document.getElementById('lanes').getAttribute('aria-valuenow') > 1")
     page.keyboard.press("Space")
     assert page.evaluate("document.querySelector('video').paused")
@@ -177,6 +179,37 @@ def test_another_chip_draws_another_curve(visit: Open, one: Path) -> None:
     assert page.locator(".lane header span").nth(4).inner_text() == "Energy, all in"
 
 
+def test_a_chip_s_mapping_is_chosen(visit: Open, one: Path) -> None:
+    page = visit(one)
+    chips = (
+        "[...document.querySelectorAll('#mapping-0 .placed:not([hidden])')].map((each) => each.dataset.chip)"
+    )
+    assert page.evaluate(chips) == ["loihi2-kapoho-point"]
+    select = page.locator("#mapping-0 select")
+    assert select.input_value() == "loihi2-kapoho-point"
+    assert [" ".join(text.split()) for text in select.locator("option").all_inner_texts()] == [
+        "Loihi 2 (Kapoho Point)",
+        "TrueNorth (does not fit)",
+    ]
+    select.select_option("truenorth")
+    assert page.evaluate(chips) == ["truenorth"]
+    assert page.locator("#mapping-0 caption").last.is_visible()
+    assert not page.locator("#mapping-0 caption").first.is_visible()
+    # A table that was hidden sorts like any other.
+    heading = page.locator("#mapping-0 .placed").last.locator("thead th").nth(1)
+    heading.locator("button").click()
+    assert heading.get_attribute("aria-sort") == "descending"
+
+
+def test_without_a_script_all_mappings_stand_there(browser: Any, one: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(one.as_uri())
+    assert [each.is_visible() for each in page.locator("#mapping-0 caption").all()] == [True, True]
+    assert not page.locator("#mapping-0 select").is_visible()
+    context.close()
+
+
 @pytest.mark.parametrize(("prefers", "first"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 27)")])
 def test_light_and_dark(visit: Open, one: Path, prefers: str, first: str) -> None:
     page = visit(one, color_scheme=prefers)
@@ -196,6 +229,21 @@ def test_on_a_phone_and_on_paper_nothing_sticks_out(visit: Open, one: Path, tmp_
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
     # On paper everything is unfolded.
     assert page.locator("details:not([open])").count() == 0
+
+
+def test_on_paper_stands_what_the_screen_shows(visit: Open, one: Path) -> None:
+    page = visit(one)
+    page.locator("#mapping-0 select").select_option("truenorth")
+    page.keyboard.press("ArrowRight")
+    page.emulate_media(media="print")
+    # The picture, the cursor and the numbers are of one frame, which is named.
+    assert page.locator("#now").inner_text().startswith("frame 2 of 12")
+    for control in ("#play", "#speed", "#chip", "#mapping-0 select", "#theme", ".copy"):
+        assert not page.locator(control).first.is_visible(), control
+    assert page.locator("#mapping-0 caption").last.is_visible()
+    # A button in a heading would be missing on the next sheet.
+    button = "getComputedStyle(document.querySelector('#layers-0 thead button')).display"
+    assert page.evaluate(button) == "contents"
 
 
 def test_two_runs_move_together(visit: Open, two: Path) -> None:

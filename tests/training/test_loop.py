@@ -249,7 +249,11 @@ def test_resuming_from_what_is_no_checkpoint(smtrack: Recipe, tmp_path: Path) ->
             train(smtrack, tmp_path, resume=True, quiet=True)
 
 
-def test_a_folder_that_cannot_be_written(smtrack: Recipe, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written(
+    smtrack: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said before anything is drawn."""
+    monkeypatch.setattr("neuromorph_track.training.loop.family_of", None)
     (tmp_path / "file").touch()
     with pytest.raises(JobError, match="cannot be written"):
         train(smtrack, tmp_path / "file" / "run", quiet=True)

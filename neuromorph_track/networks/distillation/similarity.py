@@ -49,8 +49,8 @@ def similarity_loss(found: Tensor, wanted: Tensor, kind: SimilarityKind = "gram"
 def cosines(maps: Tensor, size: Size) -> Tensor:
     """Cosines (N, L, L) between the L cells of maps (N, C, H, W) on a grid of ``size``, less their mean.
 
-    Rectifiers are never negative: all cells of a teacher point much the same way, and a student that was to do
-    so too would have to speak everywhere. What is compared is how cells differ from the usual one.
+    Rectifiers are never negative: all cells of a teacher point much the same way, and a student that was to
+    do so too would have to speak everywhere. What is compared is how cells differ from the usual one.
     """
     cells = resampled(maps, size)
     cells = directions(cells - cells.mean((0, 2, 3), keepdim=True), SHORTEST)

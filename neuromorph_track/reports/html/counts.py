@@ -28,16 +28,16 @@ LIMITS = (
 SINGLE = ("AUC", "precision", "norm_precision", "AO", "SR50", "SR75")
 
 
-def layers_page(summary: Summary) -> Table:
-    """A row per layer of a steady frame; a bar is a layer's share of the largest."""
+def layers_page(summary: Summary, of: str = "frame") -> Table:
+    """A row per layer of a steady frame, or of one template; a bar is a layer's share of the largest."""
     most = {
         count: max((getattr(layer.steady_state, count) for layer in summary.layers), default=0)
         for count in ("spikes_out", "synops")
     }
     steps = f"{summary.steps_per_frame} timestep" + "s" * (summary.steps_per_frame > 1)
-    length = f"{summary.frames:,} frames of {steps}"
+    mean = f"mean after the first frame ({summary.frames:,} frames of {steps})"
     return Table(
-        caption=f"Counts of a frame by layer: mean after the first frame ({length})",
+        caption=f"Counts of a {of} by layer: {steps if summary.frames == 1 else mean}",
         columns=(
             Column("Layer", "neurons", "text"),
             Column("Spikes out"),
@@ -154,6 +154,8 @@ def scores_page(rows: Sequence[Mapping[str, Any]]) -> Table | None:
 
 def _sequence(row: Mapping[str, Any]) -> str:
     name, kind = row.get("sequence", ""), row.get("class_name", "")
+    if name == COMBINED and not kind:
+        return "this run"
     return f"{name}, {kind}" if kind else str(name)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from neuromorph_track.reports.html.content import Against, RunContent
 from neuromorph_track.reports.html.energy import middle
@@ -12,27 +13,50 @@ from neuromorph_track.reports.units import format_interval, format_si
 
 
 def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
-    """A row per run: what it is, how accurate, what it counts and costs on the chip of the headline."""
+    """A row per run: what it is, how accurate, what it counts and costs on the chip of the headline.
+
+    What no run has is left out: `sot` gives out no tracks, and its accuracy is the overlap of the boxes.
+    """
     chip = headline_chip(against.reports[against.baseline])
+    accuracy_name, accuracies = _accuracies(runs, against)
+    shown = (
+        True,
+        True,
+        any(run.tracks is not None for run in runs),
+        bool(accuracies),
+        *(True,) * 4,
+    )
+    columns = (
+        Column("Run", "network on source", "text"),
+        Column("Frames"),
+        Column("Tracks"),
+        Column(accuracy_name, "per cent"),
+        Column("Spikes", "per frame"),
+        Column("Synops", "per frame"),
+        Column("Dynamic", "J per frame"),
+        Column("Total", "J per frame"),
+    )
+    rows = (_row(place, run, against, accuracies, chip.profile) for place, run in enumerate(runs))
     return Table(
         caption=f"The runs, joules on {chip.name}",
-        columns=(
-            Column("Run", "network on source", "text"),
-            Column("Frames"),
-            Column("Tracks"),
-            Column(against.accuracy_name, "per cent"),
-            Column("Spikes", "per frame"),
-            Column("Synops", "per frame"),
-            Column("Dynamic", "J per frame"),
-            Column("Total", "J per frame"),
-        ),
-        rows=tuple(_row(place, run, against, chip.profile) for place, run in enumerate(runs)),
+        columns=tuple(compress(columns, shown)),
+        rows=tuple(tuple(compress(row, shown)) for row in rows),
     )
 
 
-def _row(place: int, run: RunContent, against: Against, profile: str) -> tuple[Cell, ...]:
+def _accuracies(runs: Sequence[RunContent], against: Against) -> tuple[str, Mapping[str, float]]:
+    """By the run's name, fractions; of single objects their AO, where no tracks were scored."""
+    if against.accuracies:
+        return against.accuracy_name, against.accuracies
+    overlaps = {run.name: run.scores[-1].get("AO") for run in runs if run.scores}
+    return "AO", {name: each for name, each in overlaps.items() if isinstance(each, float)}
+
+
+def _row(
+    place: int, run: RunContent, against: Against, accuracies: Mapping[str, float], profile: str
+) -> tuple[Cell, ...]:
     report = next(each for each in against.reports[run.name] if each.profile == profile)
-    accuracy = against.accuracies.get(run.name)
+    accuracy = accuracies.get(run.name)
     means = [
         sum(getattr(layer.steady_state, count) for layer in run.summary.layers)
         for count in ("spikes_out", "synops")

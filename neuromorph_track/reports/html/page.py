@@ -12,7 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from neuromorph_track.reports.html.content import Against, RunContent
 from neuromorph_track.reports.html.counts import layers_page, mapping_page, scores_page
 from neuromorph_track.reports.html.energy import against_page, energy_page
-from neuromorph_track.reports.html.headline import compared_sentences, counted, key_figures, run_sentences
+from neuromorph_track.reports.html.headline import (
+    compared_sentences,
+    counted,
+    headline_chip,
+    key_figures,
+    run_sentences,
+)
 from neuromorph_track.reports.html.overview import overview_page
 from neuromorph_track.reports.html.parameters import parameter_groups
 from neuromorph_track.reports.html.player import clips, player_data
@@ -21,7 +27,7 @@ from neuromorph_track.reports.style import PALETTE
 
 MARKER = "<!-- neuromorph-track report/1 -->"
 PARTS = Path(__file__).parent / "parts"
-SCRIPTS = ("theme.js", "tables.js", "clips.js", "lanes.js", "playhead.js", "main.js")
+SCRIPTS = ("theme.js", "tables.js", "mapping.js", "clips.js", "lanes.js", "playhead.js", "main.js")
 
 
 def render(runs: Sequence[RunContent], against: Against | None = None) -> str:
@@ -36,6 +42,7 @@ def render(runs: Sequence[RunContent], against: Against | None = None) -> str:
     environment.globals.update(
         outlines=OUTLINES,
         counted=counted,
+        headline_chip=headline_chip,
         energy_page=energy_page,
         layers_page=layers_page,
         mapping_page=mapping_page,

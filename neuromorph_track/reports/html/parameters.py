@@ -28,6 +28,9 @@ def _rows(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
             continue
         if isinstance(value, Mapping):
             yield from _rows(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            for place, item in enumerate(value[:MOST_ITEMS]):
+                yield from _rows(item, f"{prefix}{name}.{place}.")
         else:
             yield f"{prefix}{name}", _text(value)
 

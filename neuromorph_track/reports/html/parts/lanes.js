@@ -4,9 +4,10 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const PREFIXES = [[1e9, "G"], [1e6, "M"], [1e3, "k"], [1, ""], [1e-3, "m"], [1e-6, "µ"], [1e-9, "n"], [1e-12, "p"]];
 
-/** Three digits and an SI prefix. */
+/** Three digits and an SI prefix; a share has none. */
 function si(value, unit) {
   if (value === 0) return `0 ${unit}`.trim();
+  if (!unit && Math.abs(value) < 1) return String(Number(value.toPrecision(3)));
   const [scale, prefix] = PREFIXES.find(([least]) => Math.abs(value) >= least * 0.9995) ?? PREFIXES.at(-1);
   return `${Number((value / scale).toPrecision(3))} ${prefix}${unit}`.trim();
 }

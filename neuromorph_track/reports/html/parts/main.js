@@ -39,6 +39,7 @@ function setUpCopying(button) {
 
 setUpTheme(document.getElementById("theme"));
 document.querySelectorAll("table.sortable").forEach(setUpSorting);
+document.querySelectorAll(".mapping").forEach(setUpMapping);
 document.querySelectorAll(".copy").forEach(setUpCopying);
 setUpFrames(JSON.parse(document.getElementById("player").textContent));
 // On paper nothing can be opened.
