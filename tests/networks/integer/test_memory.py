@@ -203,7 +203,7 @@ def test_clipped_weights_do_not_drive_the_gain_up() -> None:
     deviation = synapse.variance.sqrt()
     for _ in range(200):
         synapse(x, 1000 * memory)
-    assert float(synapse.rounded(1000 * memory).max()) <= 254 / THRESHOLD
+    assert float(synapse.rounded(1000 * memory).detach().max()) <= 254 / THRESHOLD
     torch.testing.assert_close(synapse.variance.sqrt(), 1000 * deviation, rtol=1e-2, atol=0)
 
 
@@ -213,7 +213,8 @@ def test_a_memory_that_says_nothing_does_not_drown_the_others() -> None:
     torch.manual_seed(0)
     x = torch.randint(0, 5, (8, HEADS * KEYS, 6, 6)).float()
     memory = torch.randint(1, 50, (8, HEADS, KEYS, VALUES)).float()
-    memory[..., 0] = 0
+    # Not zero, of which not every release of PyTorch's clamp gives a gradient.
+    memory[..., 0] = 1e-6
     synapse(x, memory)
     with torch.no_grad():
         # Other batches had templates that spoke.
