@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from trainings import GAIN, Boxes, xywh
 
-from neuromorph_track.association.single import SingleTracker
+from neuromorph_track.association.single import Look, SingleTracker
 from neuromorph_track.data.paired import PairedSequence
 from neuromorph_track.detection.centre import decode_cells
 from neuromorph_track.export.checkpoint import recipe_of, weights_of
@@ -22,6 +22,7 @@ from neuromorph_track.export.trained import with_weights
 from neuromorph_track.networks.hadtrack import HadtrackNet
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.integer import FusedConv
+from neuromorph_track.networks.integer.conv import LARGEST_WEIGHT
 from neuromorph_track.networks.integer.memory import WrittenSynapse
 from neuromorph_track.networks.integer.norm import FoldedNorm
 from neuromorph_track.runs.follow import centred, cornered, settings_of
@@ -46,7 +47,9 @@ def unrounded() -> Iterator[None]:
     def memory(self: WrittenSynapse, given: Tensor) -> Tensor:
         scale = self.folded_scale()
         assert scale is not None
-        return self._scaled(given.to(scale.dtype), scale)
+        # What is beyond eight bits is cut off, as in training; that is no rounding.
+        low, high = self.lowest / self.form.threshold, LARGEST_WEIGHT / self.form.threshold
+        return self._scaled(given.to(scale.dtype), scale).clamp(low, high)
 
     with (
         patch.object(FusedConv, "_rounded_weight", weight),
@@ -79,11 +82,14 @@ def in_floats(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
             return boxes
         with unrounded():
             raw = model.search(pixels([shown]), model.memory(pixels([crops]))).raw[0].numpy()
-        tracker = SingleTracker(settings_of(net), net.contract.reach)
+        settings = settings_of(net)
+        tracker = SingleTracker(settings, net.contract.reach)
         tracker.begin(centred(initial), size)
+        last = Look(centred(initial), 1.0, False, False)
         for window in range(known, len(shown)):
-            look = tracker.update(decode_cells(raw[..., window]), net.field)
-            boxes[window] = cornered(look.cxcywh)
+            if last.lost or net.stir(shown[window], last.cxcywh) >= settings.still:
+                last = tracker.update(decode_cells(raw[..., window]), net.field)
+            boxes[window] = cornered(last.cxcywh)
         return boxes
 
     return follow
