@@ -19,6 +19,7 @@ from neuromorph_track.runs.report_run import read_content
 MOST_RUNS = 6
 # Base64 makes four letters of three bytes; the rest of the page takes less than one MB.
 VIDEO_BYTES = 10_000_000
+SUFFIXES = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,9 @@ def _check_replaceable(path: Path, overwrite: bool) -> None:
     # pathlib's questions raise where a name is too long.
     if os.path.isdir(path):
         raise InputError(path, "output", "a folder", "a name for an HTML file")
+    if path.suffix.casefold() not in SUFFIXES:
+        expected = "one ending in '.html'; a browser prints it as a PDF"
+        raise InputError(path, "output", f"a name ending in {path.suffix!r}", expected)
     if overwrite or not os.path.exists(path):
         return
     try:

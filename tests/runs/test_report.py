@@ -356,6 +356,15 @@ def test_only_a_report_is_replaced(copied: Path, tmp_path: Path) -> None:
         report(copied, tmp_path, options)
 
 
+@pytest.mark.parametrize("name", ["page.pdf", "page"])
+def test_a_report_is_html(copied: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(
+        InputError, match="output: found a name ending in '(.pdf)?', expected one ending in '.html'"
+    ):
+        report(copied, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
 @pytest.mark.parametrize("count", [0, 7])
 def test_how_many_runs(run: RunSummary, count: int) -> None:
     with pytest.raises(InputError, match="1 to 6 RUN folders"):
