@@ -358,9 +358,7 @@ def test_only_a_report_is_replaced(copied: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["page.pdf", "page"])
 def test_a_report_is_html(copied: Path, tmp_path: Path, name: str) -> None:
-    with pytest.raises(
-        InputError, match="output: found a name ending in '(.pdf)?', expected one ending in '.html'"
-    ):
+    with pytest.raises(InputError, match=r"output: found a name ending in '(\.pdf)?'"):
         report(copied, tmp_path / name)
     assert not (tmp_path / name).exists()
 
