@@ -24,6 +24,7 @@ _RUN: dict[str, object] = {
 }
 _SOT: dict[str, object] = {
     "init": None,
+    "start": 0,
     "max_frames": None,
     "event_window": None,
     "bits": 8,

@@ -75,7 +75,8 @@ def _sot_source(record: Mapping[str, Any], siamese: Siamese) -> SotSource:
     given = _given(record)
     box = record.get("init")
     init = ",".join(map(str, box)) if isinstance(box, list) else None
-    return open_sot(given, init, options.get("max_frames"), wanted, options.get("event_window"))
+    window, start = options.get("event_window"), options.get("start", 0)
+    return open_sot(given, init, options.get("max_frames"), wanted, window, start)
 
 
 def _given(record: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +75,17 @@ RUNS = [
     ("profile", RunOptions(per_step=True, max_frames=3, hardware=("loihi1",))),
     ("sot", SotOptions()),
     ("sot", SotOptions(init="1,2,3,4", bits=6, form="lasot", results="x y", changes={"window": 0.5})),
+    ("sot", SotOptions(start=2, event_window="5ms", device="cuda", hardware=("loihi1",))),
     ("sot", SotOptions(max_frames=4, changes={"lost_score": 0.1, "penalty": 0.0, "update_score": 0.5})),
 ]
+
+
+@pytest.mark.parametrize("kind", [RunOptions, SotOptions])
+def test_no_option_is_left_out_of_these_runs(kind: type) -> None:
+    # Whether something was replaced, or bars were shown, is no part of what a run is.
+    names = {each.name for each in fields(kind)} - {"overwrite", "quiet"}
+    given = [options for _, options in RUNS if isinstance(options, kind)]
+    assert {name for name in names for each in given if getattr(each, name) != getattr(kind(), name)} == names
 
 
 @pytest.mark.parametrize(("verb", "options"), RUNS)

@@ -59,6 +59,16 @@ def recorded(run: Path) -> Recorded:
     return columns(made.path)
 
 
+def test_a_run_that_began_later_is_run_again_from_there(tmp_path: Path) -> None:
+    write_siamese(pair(template_steps=2), tmp_path / "net")
+    options = SotOptions(quiet=True, hardware=(CHIP,), start=2)
+    sot(TARGETS, tmp_path / "net", tmp_path / "run", options)
+    # Of other frames the spikes would be others, which is warned of.
+    made = explore(tmp_path / "run", tmp_path / "run.rrd", ExploreOptions(quiet=True))
+    assert made.warnings == ()
+    assert made.frames == (0, FRAMES - 2)
+
+
 @pytest.fixture
 def copied(run: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "copy"
