@@ -54,7 +54,7 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, target)
         temporary = None
     except OSError as error:
-        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(target, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -92,10 +92,15 @@ def atomic_folder(target: str | os.PathLike[str]) -> Iterator[Path]:
         temporary.rename(target)
         temporary = None
     except OSError as error:
-        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(target, error) from error
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def unwritable(target: str | os.PathLike[str], error: OSError) -> JobError:
+    """What to raise where something cannot be written."""
+    return JobError(f"{target}: cannot be written: {error.strerror or error}")
 
 
 def made_folder(target: str | os.PathLike[str]) -> None:
@@ -108,7 +113,7 @@ def made_folder(target: str | os.PathLike[str]) -> None:
     try:
         os.makedirs(target, exist_ok=True)
     except OSError as error:
-        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(target, error) from error
 
 
 def read_text(path: str | os.PathLike[str], expected: str) -> str:

@@ -26,6 +26,7 @@ from neuromorph_track.networks.integer.conv import LARGEST_WEIGHT
 from neuromorph_track.networks.integer.memory import WrittenSynapse
 from neuromorph_track.networks.integer.norm import FoldedNorm
 from neuromorph_track.runs.follow import centred, cornered, settings_of
+from neuromorph_track.runs.stream import stirred
 from neuromorph_track.runs.stream_net import StreamNet
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.stream_pictures import event_pictures, pixels
@@ -87,7 +88,7 @@ def in_floats(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
         tracker.begin(centred(initial), size)
         last = Look(centred(initial), 1.0, False, False)
         for window in range(known, len(shown)):
-            if last.lost or net.stir(shown[window], last.cxcywh) >= settings.still:
+            if stirred(net, shown[window], last, settings):
                 last = tracker.update(decode_cells(raw[..., window]), net.field)
             boxes[window] = cornered(last.cxcywh)
         return boxes

@@ -189,8 +189,7 @@ class Detector:
         # Stacked with the channels last, as they lie in memory: nothing is copied twice.
         images = self.history(value.transpose(1, 2, 0) for value in values)
         steps = self.simulator.run(images.transpose(0, 3, 1, 2), record=self._record)
-        held = steps.output if steps.membrane is None else steps.membrane
-        potentials = held[repeats - 1 :: repeats]
+        potentials = steps.held[repeats - 1 :: repeats]
         detections = self._decode(potentials, placements)
         tracks = self._tracks(steps, placements)
         activity = steps.activity.per_frame(repeats)

@@ -88,9 +88,7 @@ class PairLayers:
         )
 
     def _scores(self, looked: Seen) -> NDArray[np.float64]:
-        steps = looked.steps
-        held = (steps.output if steps.membrane is None else steps.membrane)[-1]
-        return decode_cells(self._net.contract.raw_output(held)).score
+        return decode_cells(self._net.contract.raw_output(looked.steps.held[-1])).score
 
 
 def _spikes_out(seen: Seen) -> tuple[int, ...]:

@@ -98,8 +98,7 @@ class Inside:
         """What a host reads of each head after some of the timesteps, (C, H, W)."""
         found = {}
         for shown, name in self.heads.items():
-            end = steps.outputs[name]
-            held = end.sent if end.membrane is None else end.membrane
+            held = steps.outputs[name].held
             found[shown] = held[here][-1].reshape(_picture(held.shape[1:]))
         return found
 

@@ -174,9 +174,7 @@ class SiameseNet(PairNet):
 
     def _look(self, frame: Frame, window: Window) -> tuple[NDArray[np.int32], Steps]:
         steps = self._search.run([self._search.cut(window, frame)], self.contract.search.steps)
-        # Of a sigma head what it sends is what it holds.
-        held = steps.output if steps.membrane is None else steps.membrane
-        return held[-1], steps
+        return steps.held[-1], steps
 
 
 class _Chain:

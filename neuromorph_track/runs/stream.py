@@ -44,12 +44,20 @@ def stream(
         made = None if known else waiting.take(window, cxcywh, template)
         written = net.write(made.sums) if made else ()
         cells, activity = net.look(window)
-        # Sensors report changes: of a target that stands still nothing is heard, and it has not gone.
-        if known and (last.lost or net.stir(window, last.cxcywh) >= settings.still):
+        if known and stirred(net, window, last, settings):
             last = tracker.update(cells, net.field)
         seconds = time.perf_counter() - started
         box = cornered(last.cxcywh)
         yield Step(window, box, last.score, last.lost, seconds, activity, made, written)
+
+
+def stirred(net: StreamNet, window: Frame, last: Look, settings: SingleSettings) -> bool:
+    """Whether a window is to be asked for the target.
+
+    Sensors report changes: of one that stands still nothing is heard, and it has not gone. Who is lost is
+    looked for anyway.
+    """
+    return last.lost or net.stir(window, last.cxcywh) >= settings.still
 
 
 class _Waiting:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from neuromorph_track.errors import JobError
-from neuromorph_track.files import write_text
+from neuromorph_track.files import unwritable, write_text
 
 LOG = "log.jsonl"
 
@@ -73,7 +73,7 @@ class ScalarLog:
             self._file.write(json.dumps(content) + "\n")
             self._file.flush()
         except OSError as error:
-            raise JobError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+            raise unwritable(self._path, error) from error
 
 
 def _lines_until(path: Path, step: int) -> list[str]:

@@ -27,6 +27,11 @@ class Output(NamedTuple):
     sent: NDArray[np.int32]
     membrane: NDArray[np.int32] | None = None
 
+    @property
+    def held(self) -> NDArray[np.int32]:
+        """What a host reads: the membrane where there is one, or else what was sent."""
+        return self.sent if self.membrane is None else self.membrane
+
 
 @dataclass(frozen=True, repr=False)
 class Steps:
@@ -63,6 +68,11 @@ class Steps:
     def membrane(self) -> NDArray[np.int32] | None:
         """Its membrane potential, where its neurons are CUBA or ILIF."""
         return self._head.membrane
+
+    @property
+    def held(self) -> NDArray[np.int32]:
+        """What a host reads of it."""
+        return self._head.held
 
     @property
     def membranes(self) -> dict[str, NDArray[np.int32]]:

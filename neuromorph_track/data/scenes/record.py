@@ -12,7 +12,8 @@ import cv2
 
 from neuromorph_track.data.motchallenge import SeqInfo
 from neuromorph_track.data.scenes.scene import Scene, SceneTruth
-from neuromorph_track.errors import InputError, JobError
+from neuromorph_track.errors import InputError
+from neuromorph_track.files import unwritable
 
 _SUFFIXES = (".png", ".jpg")
 
@@ -54,7 +55,7 @@ def write_motchallenge(scene: Scene, folder: str | Path, suffix: str = ".png") -
         os.rename(temporary, target)
         temporary = None
     except OSError as error:
-        raise JobError(f"{target}: cannot be written: {error.strerror or error}") from error
+        raise unwritable(target, error) from error
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
