@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from neuromorph_track.cli.options import Csv, Hardware, Json, MetricName, Quiet
+from neuromorph_track.cli.options import Csv, Hardware, Json, Quiet
 from neuromorph_track.cli.output import console, print_json, print_warnings
 from neuromorph_track.errors import InputError
 
@@ -24,6 +24,16 @@ class FigureName(str, Enum):
 
     TOTAL = "total"
     DYNAMIC = "dynamic"
+
+
+class AccuracyName(str, Enum):
+    """Scores of tracks, and of one object's box."""
+
+    HOTA = "hota"
+    MOTA = "mota"
+    IDF1 = "idf1"
+    AO = "ao"
+    AUC = "auc"
 
 
 def compare(
@@ -44,11 +54,18 @@ def compare(
     ] = None,
     accuracy: Annotated[
         list[str] | None,
-        typer.Option("--accuracy", help="RUN=VALUE, e.g. runs/street=0.61; repeat (default: from `eval`)."),
+        typer.Option(
+            "--accuracy", help="RUN=VALUE, e.g. runs/street=0.61; repeat (default: from `eval` or `sot`)."
+        ),
     ] = None,
     metric: Annotated[
-        MetricName, typer.Option("--metric", help="Accuracy to look for in the runs.")
-    ] = MetricName.HOTA,
+        AccuracyName | None,
+        typer.Option(
+            "--metric",
+            help="Accuracy to look for in the runs (default: ao where all are of `sot`, else hota).",
+            show_default=False,
+        ),
+    ] = None,
     csv: Csv = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -69,7 +86,7 @@ def compare(
         figure=figure.value,
         baseline=baseline,
         accuracy=parse_accuracies(accuracy or []),
-        metric=metric.value,
+        metric=None if metric is None else metric.value,
         quiet=quiet or as_json,
     )
     written: list[Path] = []

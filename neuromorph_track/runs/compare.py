@@ -20,7 +20,7 @@ from neuromorph_track.runs.comparison import ComparedRun, Comparison, Priced
 from neuromorph_track.runs.folder import ACTIVITY, RUN_JSON, read_run
 from neuromorph_track.runs.pairs import find_counted
 from neuromorph_track.runs.progress import progress_bar
-from neuromorph_track.runs.scores import Metric, run_accuracy
+from neuromorph_track.runs.scores import Metric, run_accuracy, usual_metric
 
 NOT_AT_HAND = "the network of this run is not at hand: cores are a lower bound"
 
@@ -43,7 +43,7 @@ def compare_runs(
     figure: Figure = "total",
     baseline: str | None = None,
     accuracy: Mapping[str, float] | None = None,
-    metric: Metric = "hota",
+    metric: Metric | None = None,
     quiet: bool = True,
 ) -> Comparison:
     """Price each run on each profile, and set them against a baseline.
@@ -61,8 +61,9 @@ def compare_runs(
         it for the same run. Without it the first run, or of a single run the first profile.
     accuracy : mapping of str to float, optional
         Accuracy by run, as fractions, instead of what lies in the RUN folder.
-    metric : str
-        ``hota``, ``mota`` or ``idf1``: the accuracy that is looked for in RUN folders.
+    metric : str, optional
+        The accuracy that is looked for in RUN folders: ``hota``, ``mota`` or ``idf1``; of `sot` ``ao`` or
+        ``auc``. Without it ``ao`` where all runs are of `sot`, else ``hota``.
     quiet : bool
         No progress bar on stderr.
 
@@ -77,6 +78,7 @@ def compare_runs(
     names = run_names(folders)
     profiles = load_profiles(hardware)
     given = accuracies_by_place(folders, accuracy or {})
+    metric = metric or usual_metric(folders)
     chosen = baseline_of(folders, profiles, baseline)
     loaded = [_load(folder, names[place], given.get(place), metric) for place, folder in enumerate(folders)]
     pairs = _price(loaded, profiles, quiet)

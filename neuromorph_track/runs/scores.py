@@ -12,9 +12,11 @@ from typing import Any, Literal
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.evaluation import TrackingReport, evaluate_tracking, load_sequences, pair_files
 from neuromorph_track.files import json_text, read_text, write_text
-from neuromorph_track.runs.folder import RUN_JSON, SCORES_JSON, TRACKS, TRUTH
+from neuromorph_track.runs.folder import BOXES, RUN_JSON, SCORES_JSON, TRACKS, TRUTH, read_run
 
-Metric = Literal["hota", "mota", "idf1"]
+Metric = Literal["hota", "mota", "idf1", "ao", "auc"]
+# Of the box of one object, as `sot` scores it.
+OVERLAPS = ("ao", "auc")
 
 FORMAT = "neuromorph-track scores/1"
 
@@ -79,11 +81,17 @@ def write_scores(folder: str | Path, truth: str | Path, report: TrackingReport) 
     return path
 
 
+def usual_metric(folders: Sequence[Path]) -> Metric:
+    """AO where all runs followed one object, else HOTA."""
+    single = all((folder / BOXES).is_file() and not is_run(folder) for folder in folders)
+    return "ao" if single else "hota"
+
+
 def run_accuracy(folder: str | Path, metric: Metric) -> float | None:
     """One score of a run over its whole video, as a fraction; None where no truth is known.
 
     Scores that ``eval`` wrote come first, if they are of the tracks that lie there now. A run on a
-    synthetic scene is scored against the truth in its folder.
+    synthetic scene is scored against the truth in its folder. AO and AUC are what ``sot`` wrote.
 
     Raises
     ------
@@ -91,6 +99,8 @@ def run_accuracy(folder: str | Path, metric: Metric) -> float | None:
         When the scores, the truth or the tracks are broken.
     """
     folder = Path(folder)
+    if metric in OVERLAPS:
+        return _overlap(folder, metric)
     if not is_run(folder):
         return None
     if (folder / SCORES_JSON).is_file():
@@ -131,11 +141,25 @@ def _written_score(folder: Path, metric: Metric) -> float | None:
         content = json.loads(read_text(path, "scores that `eval` wrote"))
         if content["tracks_sha256"] != _tracks_sha256(folder):
             return None
-        score = content["rows"][-1][metric.upper()]
-        if isinstance(score, bool) or not math.isfinite(score) or score > 1:
-            raise ValueError(f"{metric.upper()} {score}")
+        return _fraction(content["rows"][-1], metric)
     except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise InputError(path, "scores", str(error), "what `eval` writes there") from error
+
+
+def _overlap(folder: Path, metric: Metric) -> float | None:
+    scores = read_run(folder).get("scores")
+    if scores is None:
+        return None
+    try:
+        return _fraction(scores, metric)
+    except (LookupError, TypeError, ValueError) as error:
+        raise InputError(folder / RUN_JSON, "scores", str(error), "what `sot` writes there") from error
+
+
+def _fraction(row: Any, metric: Metric) -> float:
+    score = row[metric.upper()]
+    if isinstance(score, bool) or not math.isfinite(score) or score > 1:
+        raise ValueError(f"{metric.upper()} {score}")
     return float(score)
 
 

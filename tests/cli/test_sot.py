@@ -33,6 +33,15 @@ def test_a_run_in_words(command: Command, folder: Path) -> None:
     assert Path("run/run.json").is_file()
 
 
+def test_two_runs_are_compared_by_their_overlap(command: Command, folder: Path) -> None:
+    for name in ("one", "two"):
+        assert command("sot", TARGETS, "--net", folder, "-o", name, "-q", *CHIP).code == 0
+    answer = command("compare", "one", "two", "-o", "cost", "-q", *CHIP)
+    assert answer.code == 0
+    assert answer.out.count(", AO ") == 2
+    assert Path("cost/pareto.png").is_file()
+
+
 def test_a_run_as_json(command: Command, folder: Path) -> None:
     answer = command("sot", TARGETS, "--net", folder, "-o", "run", "--json", *CHIP)
     assert (answer.code, answer.err) == (0, "")

@@ -15,10 +15,10 @@ from neuromorph_track.reports.units import format_interval, format_si
 def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
     """A row per run: what it is, how accurate, what it counts and costs on the chip of the headline.
 
-    What no run has is left out: `sot` gives out no tracks, and its accuracy is the overlap of the boxes.
+    What no run has is left out: `sot` gives out no tracks.
     """
     chip = headline_chip(against.reports[against.baseline])
-    accuracy_name, accuracies = _accuracies(runs, against)
+    accuracies = against.accuracies
     shown = (
         True,
         True,
@@ -30,7 +30,7 @@ def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
         Column("Run", "network on source", "text"),
         Column("Frames"),
         Column("Tracks"),
-        Column(accuracy_name, "per cent"),
+        Column(against.accuracy_name, "per cent"),
         Column("Spikes", "per frame"),
         Column("Synops", "per frame"),
         Column("Dynamic", "J per frame"),
@@ -42,14 +42,6 @@ def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
         columns=tuple(compress(columns, shown)),
         rows=tuple(tuple(compress(row, shown)) for row in rows),
     )
-
-
-def _accuracies(runs: Sequence[RunContent], against: Against) -> tuple[str, Mapping[str, float]]:
-    """By the run's name, fractions; of single objects their AO, where no tracks were scored."""
-    if against.accuracies:
-        return against.accuracy_name, against.accuracies
-    overlaps = {run.name: run.scores[-1].get("AO") for run in runs if run.scores}
-    return "AO", {name: each for name, each in overlaps.items() if isinstance(each, float)}
 
 
 def _row(
