@@ -16,6 +16,8 @@ CENTRE = (0.3, 0.7)
 # How much larger than its quarter a picture of a mosaic is.
 LARGEST_TILE = 1.5
 CONTRAST, BRIGHTNESS = 0.2, 20.0
+# What is searched is lit otherwise than its template by so much of the largest change.
+OWN_LIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -143,3 +145,18 @@ def jittered(
     away = generator.uniform(-shift, shift, 2) * math.sqrt(cxcywh[2] * cxcywh[3])
     scale = math.exp(float(np.clip(generator.normal(), -2, 2)) * zoom)
     return np.array([*(cxcywh[:2] + away), *(cxcywh[2:] * scale)])
+
+
+def relit(
+    generator: np.random.Generator, template: NDArray[np.uint8], search: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pictures (..., 3) of both in another light, and each in one a little of its own."""
+    contrast = generator.uniform(-CONTRAST, CONTRAST, 3)
+    brightness = generator.uniform(-BRIGHTNESS, BRIGHTNESS)
+    own = OWN_LIGHT * generator.uniform(-1, 1, 2)
+    found = []
+    for picture, change in ((template, -own), (search, own)):
+        changed = (picture - 127.5) * (1 + contrast + CONTRAST * change[0])
+        changed += 127.5 + brightness + BRIGHTNESS * change[1]
+        found.append(np.clip(np.round(changed), 0, 255).astype(np.uint8))
+    return found[0], found[1]

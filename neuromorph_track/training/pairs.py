@@ -13,13 +13,10 @@ from torch import Tensor
 from neuromorph_track.detection.crop import Window
 from neuromorph_track.networks.centre_loss import SingleTargets
 from neuromorph_track.networks.spiketrack_spec import SpiketrackSpec
-from neuromorph_track.training.draws import BRIGHTNESS, CONTRAST, jittered
+from neuromorph_track.training.draws import jittered, relit
 from neuromorph_track.training.pair_tables import Pairs, SingleData, TargetData
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.reels import Reel, single_reels, target_reels
-
-# The search crop is lit otherwise than the template by so much of the largest change.
-OWN_LIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ class PairClips:
             template, search = template[:, ::-1], search[:, ::-1]
             box[0] = 1 - box[0]
         if self.recipe.augment.relight:
-            template, search = _lit(rng, template, search)
+            template, search = relit(rng, template, search)
         inside = bool(((box[:2] >= 0) & (box[:2] < 1)).all())
         return template, search, box, inside and not stranger
 
@@ -140,20 +137,6 @@ class PairClips:
         window = Window.around(jittered(rng, box, *jitter), factor)
         picture = window.cut(reel.pictures[frame], size, self.recipe.input.pad)
         return picture, window.from_frame(box)
-
-
-def _lit(
-    rng: np.random.Generator, template: NDArray[np.uint8], search: NDArray[np.uint8]
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Both in another light, and each in one a little of its own."""
-    contrast, brightness = rng.uniform(-CONTRAST, CONTRAST, 3), rng.uniform(-BRIGHTNESS, BRIGHTNESS)
-    own = OWN_LIGHT * rng.uniform(-1, 1, 2)
-    found = []
-    for picture, change in ((template, -own), (search, own)):
-        changed = (picture - 127.5) * (1 + contrast + CONTRAST * change[0])
-        changed += 127.5 + brightness + BRIGHTNESS * change[1]
-        found.append(np.clip(np.round(changed), 0, 255).astype(np.uint8))
-    return found[0], found[1]
 
 
 def _pixels(pictures: tuple[NDArray[np.uint8], ...]) -> Tensor:

@@ -18,7 +18,7 @@ from neuromorph_track.detection.crop import from_corners
 from neuromorph_track.errors import InputError
 from neuromorph_track.networks.centre_loss import SingleTargets
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
-from neuromorph_track.training.draws import jittered
+from neuromorph_track.training.draws import jittered, relit
 from neuromorph_track.training.recipe import Recipe
 from neuromorph_track.training.stream_pictures import (
     Pictures,
@@ -33,6 +33,8 @@ from neuromorph_track.training.stream_tables import PairedData
 # An object of which less is seen is no template, and none is looked for where a clip begins.
 LEAST_SEEN = 0.5
 ATTEMPTS = 50
+# Channels of a frame, which come first.
+FRAME = 3
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,8 @@ class StreamClips:
         if rng.random() < self.recipe.augment.mirror:
             own, told = _mirrored(own), None if told is None else _mirrored(told)
             boxes[:, 0] = 1 - boxes[:, 0]
+        if self.recipe.augment.relight and self.spec.sees != "events":
+            own = _relit(rng, own)
         return own, told, boxes, present
 
     def _seen(
@@ -223,3 +227,11 @@ def _pictures(clips: Sequence[_Clip]) -> tuple[Tensor, Tensor]:
 
 def _mirrored(clip: _Clip) -> _Clip:
     return replace(clip, template=clip.template[:, :, ::-1], views=clip.views[:, :, ::-1])
+
+
+def _relit(rng: np.random.Generator, clip: _Clip) -> _Clip:
+    """Its frames in another light; events, which are of changes of the logarithm, would stay the same."""
+    lit = relit(rng, clip.template[..., :FRAME], clip.views[..., :FRAME])
+    pictures = zip(lit, (clip.template, clip.views), strict=True)
+    template, views = (np.concatenate([new, old[..., FRAME:]], -1) for new, old in pictures)
+    return replace(clip, template=template, views=views)

@@ -48,10 +48,10 @@ def _known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "load_or_draw", lambda spec, cache: sequence(spec))
 
 
-def plan(mirror: float = 0.0, **network: Any) -> Recipe:
+def plan(mirror: float = 0.0, relight: bool = False, **network: Any) -> Recipe:
     given = table(**network)
     given["data"] = {"sequences": 3, "frames": FRAMES, "size": 16.0, "template_shift": 0, "template_zoom": 0}
-    return Recipe.model_validate({**given, "augment": {"mirror": mirror}})
+    return Recipe.model_validate({**given, "augment": {"mirror": mirror, "relight": relight}})
 
 
 def first_window(batch: StreamBatch) -> np.ndarray:
@@ -135,6 +135,22 @@ def test_frames_alone() -> None:
     both = StreamClips(plan(**TEACHER), quiet=True).batch(0, 4, WINDOWS)
     alone = StreamClips(plan(**{**TEACHER, "sees": "frames"}), quiet=True).batch(0, 4, WINDOWS)
     assert all(torch.equal(a[:, :3], b) for a, b in zip(both.inputs[:2], alone.inputs[:2], strict=True))
+
+
+def test_frames_are_seen_in_another_light_and_events_are_not() -> None:
+    plain = StreamClips(plan(**TEACHER), quiet=True).batch(0, 4, WINDOWS)
+    lit = StreamClips(plan(relight=True, **TEACHER), quiet=True).batch(0, 4, WINDOWS)
+    for one, other in zip(plain.inputs[:2], lit.inputs[:2], strict=True):
+        assert torch.equal(one[:, 3:], other[:, 3:])
+        away = (one[:, :3] - other[:, :3]).abs() * 256
+        assert 0 < away.mean() < 70
+    # The frames of a clip, of one grey level each, in one light.
+    views = lit.inputs[1][:, :3]
+    assert torch.equal(views, views[:, :, :1, :1].expand_as(views))
+    told = StreamClips(plan(relight=True), quiet=True, teacher=recipe(**TEACHER).network_as(HadtrackSpec))
+    as_it_is = StreamClips(plan(), quiet=True, teacher=recipe(**TEACHER).network_as(HadtrackSpec))
+    given = zip(told.batch(0, 4, WINDOWS).inputs, as_it_is.batch(0, 4, WINDOWS).inputs, strict=True)
+    assert all(torch.equal(one, other) for one, other in given)
 
 
 def test_a_student_is_told_of_its_own_windows() -> None:
