@@ -233,7 +233,10 @@ def neuron_of(spec: Spec) -> nn.Module:
     """The neurons that a spec names."""
     if spec.neuron == "sigma_delta":
         return SigmaDelta(spec.threshold)
-    return Rectifier() if spec.neuron == "relu" else IntegerLif(spec.levels, spec.decay)
+    if spec.neuron == "relu":
+        return Rectifier()
+    # States that are carried on go through tens of steps in training, others through a template's few.
+    return IntegerLif(spec.levels, spec.decay, through_reset=spec.carried)
 
 
 def _centre(maps: Tensor, kernel: int) -> Tensor:

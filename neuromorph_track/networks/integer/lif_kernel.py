@@ -38,8 +38,8 @@ def spikes_of(currents, levels, decay, grid, spikes, inside):
 
 
 @njit(cache=True)
-def gradient_of(gradient, inside, decay, found):
-    """Gradient (T, M) of the currents, of that of the spikes."""
+def gradient_of(gradient, inside, decay, taken, found):
+    """Gradient (T, M) of the currents, of that of the spikes; ``taken`` of ``decay`` is reset away."""
     steps, number = gradient.shape
     for start in range(0, number, BLOCK):
         size = min(BLOCK, number - start)
@@ -52,4 +52,4 @@ def gradient_of(gradient, inside, decay, found):
                     told[k] = own[k] * passes[k]
             else:
                 for k in range(size):
-                    told[k] = own[k] * passes[k] + later[k] * decay
+                    told[k] = own[k] * passes[k] + later[k] * (decay - taken * passes[k])

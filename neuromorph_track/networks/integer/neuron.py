@@ -38,7 +38,9 @@ class _Lif(torch.autograd.Function):
     """All steps at once: a graph of each step's dozen operations would cost more than they do."""
 
     @staticmethod
-    def forward(ctx: Any, currents: Tensor, levels: int, decay: float, grid: int) -> Tensor:
+    def forward(
+        ctx: Any, currents: Tensor, levels: int, decay: float, grid: int, through_reset: bool
+    ) -> Tensor:
         currents = currents.contiguous()
         spikes = torch.empty_like(currents)
         inside = torch.empty_like(currents, dtype=torch.bool)
@@ -49,23 +51,24 @@ class _Lif(torch.autograd.Function):
             spikes_of(_rows(currents), largest, keep, units, _rows(spikes), _rows(inside))
         else:
             _step_by_step(currents, levels, decay, grid, spikes, inside)
-        ctx.decay = decay
+        ctx.decay, ctx.taken = decay, decay * through_reset
         ctx.save_for_backward(inside)
         return spikes
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None, None]:
         (inside,) = ctx.saved_tensors
         if gradient.device.type == "cpu":
             from neuromorph_track.networks.integer.lif_kernel import gradient_of
 
             found = torch.empty_like(gradient, memory_format=torch.contiguous_format)
-            gradient_of(_rows(gradient.contiguous()), _rows(inside), np.float32(ctx.decay), _rows(found))
-            return found, None, None, None
+            factors = np.float32(ctx.decay), np.float32(ctx.taken)
+            gradient_of(_rows(gradient.contiguous()), _rows(inside), *factors, _rows(found))
+            return found, None, None, None, None
         found = gradient * inside
         for step in range(len(found) - 2, -1, -1):
-            found[step] += found[step + 1] * ctx.decay
-        return found, None, None, None
+            found[step] += found[step + 1] * (ctx.decay - ctx.taken * inside[step])
+        return found, None, None, None, None
 
 
 def _step_by_step(
@@ -96,11 +99,16 @@ class IntegerLif(nn.Module):
         Largest spike, 1 to 255.
     decay : float
         Part of the potential that is left a step later, a multiple of 1/4096; 0 for a neuron without memory.
+    through_reset : bool
+        Give the reset its gradient: what a spike has carried away is not felt a step later. Without it a
+        gradient that points one way for long is multiplied by 1 / (1 - decay) in each layer, while such a
+        current is not: over many steps and layers it grows beyond all bounds.
     """
 
-    def __init__(self, levels: int = 4, decay: float = 0.25) -> None:
+    def __init__(self, levels: int = 4, decay: float = 0.25, through_reset: bool = False) -> None:
         super().__init__()
         self.levels, self.keep = levels, round(decay * (1 << DECAY_BITS))
+        self.through_reset = through_reset
 
     def forward(self, currents: Tensor, threshold: int) -> Tensor:
         """Spikes of a sequence that begins in silence.
@@ -120,8 +128,9 @@ class IntegerLif(nn.Module):
         if not self.keep or len(currents) == 1:
             return levels_of(currents, self.levels)
         # The grid of the potential, 64 thresholds or more, is beyond half-precision numbers.
+        decay, grid = self.keep / (1 << DECAY_BITS), threshold << STATE_BITS
         spikes: Tensor = _Lif.apply(  # type: ignore[no-untyped-call]
-            currents.float(), self.levels, self.keep / (1 << DECAY_BITS), threshold << STATE_BITS
+            currents.float(), self.levels, decay, grid, self.through_reset
         )
         return spikes
 
