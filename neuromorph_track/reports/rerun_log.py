@@ -26,6 +26,8 @@ PICTURE, BOXES = "picture", "picture/tracks"
 TARGET, SEARCHED = "picture/target", "picture/searched"
 SPIKES, SYNOPS, JOULES, MAPS, CHANNELS = "spikes", "synops", "joules", "spike maps", "channels"
 SCORE, SCORES, CROPS = "score", "scores", "crops"
+# Curves lie on black, where the yellow of that palette (and a grey) can be told from the others.
+LINES = (*PALETTE, "#F0E442", "#BBBBBB")
 # A recording is for looking: larger pictures are made smaller.
 WIDEST, JPEG_QUALITY = 640, 85
 
@@ -115,7 +117,7 @@ class RunLog:
         """
         for number, (name, curve) in enumerate(values.items()):
             path = self._path(place, name)
-            colour = rgb(PALETTE[number % len(PALETTE)])
+            colour = rgb(LINES[number % len(LINES)])
             line = self._rr.SeriesLines(names=[name], colors=[colour], widths=[1.5])
             self._recording.log(path, line, static=True)
             numbers = np.arange(frames - len(curve), frames)

@@ -80,7 +80,13 @@ def run_view(
 
 
 def _map(rr: Any, rrb: Any, name: str) -> Any:
-    return rrb.Spatial2DView(origin=str(rr.new_entity_path([MAPS, name])), name=name)
+    return rrb.Spatial2DView(origin=str(rr.new_entity_path([MAPS, name])), name=tile_title(name))
+
+
+def tile_title(name: str) -> str:
+    """A layer without its chain, which stands above the tiles: ``3 conv`` of ``search 3 conv``."""
+    _, _, layer = name.partition(" ")
+    return layer if " " in layer else name
 
 
 def _crops(rr: Any, rrb: Any, crops: Sequence[str]) -> Any:
