@@ -27,6 +27,7 @@ from neuromorph_track.data.targets import PRESETS, TargetScene, TargetSpec
 from neuromorph_track.data.targets.sequence import target_sequence
 from neuromorph_track.evaluation.single import mean_interval, score_sequence
 from neuromorph_track.files import atomic_path
+from neuromorph_track.reports.style import PALETTE, rgb
 
 Boxes = NDArray[np.float64]
 Tracker = Callable[[SingleSequence], Boxes]
@@ -151,7 +152,7 @@ def framed(scene: TargetScene, index: int) -> NDArray[np.uint8]:
     frame, box, visibility = scene[index]
     if np.isfinite(box).all():
         left, top, right, bottom = (int(edge) for edge in box)
-        colour = (60, 255, 60) if visibility >= 0.5 else (255, 70, 60)
+        colour = rgb(PALETTE[4] if visibility >= 0.5 else PALETTE[3])
         cv2.rectangle(frame, (left - 1, top - 1), (right, bottom), colour, 1)
     return cv2.copyMakeBorder(frame, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255, 255, 255))
 
