@@ -29,6 +29,7 @@ from neuromorph_track.cli.sot import sot
 from neuromorph_track.cli.train import train
 from neuromorph_track.cli.tune import tune
 from neuromorph_track.cli.verify import verify
+from neuromorph_track.cli.wrong_usage import reword
 from neuromorph_track.cli.zoo import zoo
 from neuromorph_track.errors import InputError, JobError
 
@@ -77,6 +78,14 @@ class Story(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [verb.name for verb in VERBS]
+
+    def invoke(self, ctx: Any) -> Any:
+        # The options of all verbs are read in here.
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            reword(error)
+            raise
 
 
 app = typer.Typer(

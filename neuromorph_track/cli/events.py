@@ -92,7 +92,7 @@ def _size(text: str | None) -> tuple[int, int] | None:
         return None
     width, _, height = text.lower().partition("x")
     if not all(side.isascii() and side.isdecimal() and len(side) < 6 for side in (width, height)):
-        raise typer.BadParameter("WIDTHxHEIGHT, e.g. 346x260", param_hint="--size")
+        raise typer.BadParameter(f"found {text!r}, expected WIDTHxHEIGHT, e.g. 346x260", param_hint="--size")
     return int(width), int(height)
 
 

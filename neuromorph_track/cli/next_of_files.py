@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from neuromorph_track.cli.alike import beside, meant, nearest
@@ -13,6 +14,8 @@ from neuromorph_track.errors import InputError
 _RUN, _SCORES = "run.json", "scores.json"
 # Of a RUN folder, those that nobody writes by hand.
 _COUNTED = (_RUN, "energy.json", "activity.h5", "template_energy.json", "template_activity.h5")
+# Verbs that take RUN folders.
+_OF_RUNS = ("compare", "report", "explore", "eval", "eval-single")
 _WITH_NETWORK = ("track", "profile", "inspect", "verify")
 _VIDEO = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v")
 _TENSORS = (".pt", ".pth")
@@ -43,13 +46,20 @@ def _no_run(error: InputError, verb: str | None) -> str | None:
 
 def _part_of_a_run(error: InputError, verb: str | None) -> str | None:
     path = Path(error.source)
-    if not os.path.isfile(path.parent / _RUN):
+    if path.name not in (*_COUNTED, _SCORES) or not os.path.isfile(path.parent / _RUN):
         return None
+    # To what asked for another kind of file it says nothing of whether the run is whole.
+    if verb not in _OF_RUNS or _named(path):
+        return f"{path} belongs to a run: name another file; {PROGRAM} report {path.parent} shows the run"
     if path.name == _SCORES:
         return f"{PROGRAM} eval --gt TRUTH --results {path.parent} writes it anew"
-    if path.name not in _COUNTED:
-        return None
     return f"not whole, or another version's: run it again with -o {path.parent} --overwrite"
+
+
+def _named(path: Path) -> bool:
+    """Whether the user gave this very file, alone or as ``--option=FILE``."""
+    words = [word for each in sys.argv[1:] for word in (each, each.partition("=")[2])]
+    return os.path.normpath(path) in map(os.path.normpath, filter(None, words))
 
 
 def _no_contract(error: InputError, verb: str | None) -> str | None:

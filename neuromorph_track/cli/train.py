@@ -27,7 +27,7 @@ def train(
     ] = None,
     teacher: Annotated[
         Path | None,
-        typer.Option("--teacher", help="Learn from this checkpoint too, as [distillation] says."),
+        typer.Option("--teacher", help="Learn from this checkpoint too, as \\[distillation] says."),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=0, help="Threads that prepare batches.")] = 0,
     tensorboard: Annotated[

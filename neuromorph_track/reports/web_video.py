@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
 
 import av
-from av.container import InputContainer
-from av.video.stream import VideoStream
 
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, JobError
 
 # What every browser of today plays in an MP4 file.
 PLAYED = ("h264", "yuv420p")
@@ -52,49 +52,72 @@ def web_clip(path: str | PathLike[str], most: int) -> Clip:
     ------
     InputError
         When it is no video, or too long for so few bytes.
+    JobError
+        When it can be read, but not be encoded again.
     """
+    path = Path(path)
+    with _reading(path), av.open(str(path)) as container:
+        if not container.streams.video:
+            raise InputError(path, "video", "no pictures", "what a run writes there")
+        stream = container.streams.video[0]
+        rate, size = stream.average_rate or Fraction(0), (stream.width, stream.height)
+        if not (rate > 0 and stream.frames > 0):
+            found = f"{stream.frames} frames at {float(rate):g}/s"
+            raise InputError(path, "video", found, "frames and their rate")
+        played = (stream.codec_context.name, stream.pix_fmt) == PLAYED
+        if played and path.stat().st_size <= most:
+            return Clip(path.read_bytes(), float(rate), size, False)
+        seconds = float(stream.frames / rate)
+    shrink = min(1.0, WIDEST / size[0])
+    # yuv420p halves the colour planes, so both sides must be even.
+    width, height = (max(2, round(side * shrink / 2) * 2) for side in size)
+    return Clip(_smaller(path, rate, (width, height), seconds, most), float(rate), (width, height), True)
+
+
+def _smaller(path: Path, rate: Fraction, size: tuple[int, int], seconds: float, most: int) -> bytes:
+    """The pictures at fewer and fewer bits per second, until they fit."""
+    bits = min(AIM * most * 8 / seconds, 4e6)
+    for _ in range(TRIES):
+        if bits < LEAST_RATE:
+            break
+        try:
+            data = _encoded(_pictures(path), rate, size, bits)
+        except av.FFmpegError as error:
+            # Reading has its own error: the file is sound, and the encoder is not the user's.
+            reason = error.strerror or str(error)
+            hint = "--no-video leaves the videos out"
+            raise JobError(f"{path}: cannot be encoded again for the page: {reason}", hint) from error
+        if len(data) <= most:
+            return data
+        bits *= AIM * most / len(data)
+    raise InputError(path, "video", f"{seconds:.0f} s", f"a video that fits into {most:,} bytes")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return _clip(Path(path), most)
+        yield
     except (av.FFmpegError, OSError) as error:
         raise InputError(path, "video", error.strerror or str(error), "what a run writes there") from error
 
 
-def _clip(path: Path, most: int) -> Clip:
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            raise InputError(path, "video", "no pictures", "what a run writes there")
-        stream = container.streams.video[0]
-        fps, size = float(stream.average_rate or 0), (stream.width, stream.height)
-        if not (0 < fps < math.inf and stream.frames > 0):
-            raise InputError(path, "video", f"{stream.frames} frames at {fps:g}/s", "frames and their rate")
-        seconds, played = stream.frames / fps, (stream.codec_context.name, stream.pix_fmt) == PLAYED
-    if played and path.stat().st_size <= most:
-        return Clip(path.read_bytes(), fps, size, False)
-    rate = min(AIM * most * 8 / seconds, 4e6)
-    for _ in range(TRIES):
-        if rate < LEAST_RATE:
-            break
-        with av.open(str(path)) as container:
-            data, size = _encoded(container, container.streams.video[0], rate)
-        if len(data) <= most:
-            return Clip(data, fps, size, True)
-        rate *= AIM * most / len(data)
-    raise InputError(path, "video", f"{seconds:.0f} s", f"a video that fits into {most:,} bytes")
+def _pictures(path: Path) -> Iterator[av.VideoFrame]:
+    with _reading(path), av.open(str(path)) as container:
+        yield from container.decode(video=0)
 
 
-def _encoded(source: InputContainer, stream: VideoStream, rate: float) -> tuple[bytes, tuple[int, int]]:
-    """The pictures of ``stream`` at so many bits per second, no wider than a page shows them."""
-    shrink = min(1.0, WIDEST / stream.width)
-    # yuv420p halves the colour planes, so both sides must be even.
-    width, height = (max(2, round(side * shrink / 2) * 2) for side in (stream.width, stream.height))
+def _encoded(pictures: Iterable[av.VideoFrame], rate: Fraction, size: tuple[int, int], bits: float) -> bytes:
+    """An MP4 file of the pictures, so many bits per second and none of the source's times."""
     file = BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        target = container.add_stream("libx264", rate=stream.average_rate)
-        target.width, target.height, target.pix_fmt = width, height, "yuv420p"
-        target.bit_rate = int(rate)
+        target = container.add_stream("libx264", rate=rate)
+        (target.width, target.height), target.pix_fmt = size, "yuv420p"
+        target.bit_rate = int(bits)
         target.options = {"preset": "veryfast", "g": str(KEY_EVERY)}
-        for frame in source.decode(stream):
-            frame.pts = None
-            container.mux(target.encode(frame.reformat(width, height, "yuv420p")))
+        for number, picture in enumerate(pictures):
+            frame = picture.reformat(*size, "yuv420p")
+            # Left to the encoder, times repeat, and of some hundred frames on the file is refused.
+            frame.pts, frame.time_base = number, 1 / rate
+            container.mux(target.encode(frame))
         container.mux(target.encode())
-    return file.getvalue(), (width, height)
+    return file.getvalue()

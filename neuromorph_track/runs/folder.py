@@ -142,7 +142,7 @@ def read_run(folder: str | os.PathLike[str]) -> dict[str, Any]:
     """
     path = Path(folder) / RUN_JSON
     if not path.is_file():
-        raise InputError(folder, RUN_JSON, "nothing", "a folder that `track` or `profile` wrote")
+        raise InputError(folder, RUN_JSON, "nothing", "a folder that `track`, `profile` or `sot` wrote")
     text = read_text(path, "what a run writes there")
     try:
         content = json.loads(text)

@@ -68,11 +68,25 @@ def test_a_folder_that_cannot_be_read_offers_nothing() -> None:
     assert completion.networks("no/such/folder/") == []
 
 
-def test_the_script_is_shown(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
-    answer = command("--show-completion", "bash")
+def test_the_script_of_the_shell_around_is_shown(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shellingham.detect_shell", lambda: ("fish", "/usr/bin/fish"))
+    answer = command("--show-completion")
     assert answer.code == 0
-    assert "_NEUROMORPH_TRACK_COMPLETE=complete_bash" in answer.out
+    assert "_NEUROMORPH_TRACK_COMPLETE=complete_fish" in answer.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "pwsh"])
+def test_the_script_of_any_shell_is_shown(
+    command: Command, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    monkeypatch.setenv("_NEUROMORPH_TRACK_COMPLETE", f"source_{shell}")
+    answer = command()
+    assert answer.code == 0
+    assert "complete_" in answer.out
+    documented = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    # `--show-completion` is a flag: a word behind it would be ignored.
+    assert "--show-completion " + shell not in documented
+    assert shell in documented
 
 
 def test_every_verb_is_offered(tab: Command) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import typer
 
@@ -28,6 +31,26 @@ def test_the_list_of_verbs(command: Command) -> None:
     answer = command("--help")
     assert answer.code == 0
     assert all(verb in answer.out for verb in VERBS)
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """All that has a help of its own: verbs, and those of `hardware` and `env`."""
+    for name, verb in typer.main.get_group(app).commands.items():  # type: ignore[attr-defined]
+        yield name, verb
+        yield from ((f"{name} {inner}", each) for inner, each in getattr(verb, "commands", {}).items())
+
+
+@pytest.mark.parametrize(("verb", "explained"), list(commands()))
+def test_no_word_of_the_help_is_swallowed(
+    command: Command, monkeypatch: pytest.MonkeyPatch, verb: str, explained: Any
+) -> None:
+    """Rich takes [word] for markup, and prints nothing of it, where it is not escaped."""
+    monkeypatch.setenv("COLUMNS", "400")
+    printed = set(command(*verb.split(), "--help").out.split())
+    helps = [explained.help, *(getattr(each, "help", None) for each in explained.params)]
+    # The backslash that escapes is not printed.
+    words = {word for text in helps for word in (text or "").replace("\\[", "[").split()}
+    assert words - printed == set()
 
 
 @pytest.mark.parametrize(

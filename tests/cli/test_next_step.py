@@ -34,8 +34,12 @@ def inputs(command: Command) -> None:
     ):
         Path(folder).mkdir()
         Path(folder, name).write_text("{}")
+    with h5py.File("done/activity.h5", "w") as file:
+        file.create_group("layers")
+    Path("done/scores.json").write_text("{}")
     Path("empty").mkdir()
     Path("empty.mp4").touch()
+    Path("good.txt").write_text("1,1,2,3,4,5,1,1,1\n")
     Path("bad.txt").write_text("1,1,2,3,4\n")
     Path("words.txt").write_text("a,b,c,d,e,f,g\n")
     shutil.copy(profiles_folder() / "loihi1.toml", "odd.toml")
@@ -52,6 +56,7 @@ def inputs(command: Command) -> None:
 
 
 TRACK = ("track", SCENE, "-q", "-o", "run")
+OF_A_RUN = "belongs to a run: name another file; neuromorph-track report done shows the run"
 ZOO = "neuromorph-track zoo lists those that come along"
 
 
@@ -141,6 +146,15 @@ def help_of(verb: str) -> str:
         (["explore", "done", "-o", "x.mp4"], "name another place, e.g. -o x.rrd"),
         (["explore", "done", "-o", "x.rrd"], "not whole, or another version's"),
         (["report", "nowhere"], "runs here: done"),
+        # A run's own files are no fault of the run where something else was asked for.
+        (["events", "done/run.json"], f"done/run.json {OF_A_RUN}"),
+        (["events", "done"], f"done/activity.h5 {OF_A_RUN}"),
+        (["track", "./done/run.json"], f"done/run.json {OF_A_RUN}"),
+        (["train", "done/run.json"], f"done/run.json {OF_A_RUN}"),
+        (["inspect", "done/activity.h5"], f"done/activity.h5 {OF_A_RUN}"),
+        (["export", "done/activity.h5", "-o", "x.net"], f"done/activity.h5 {OF_A_RUN}"),
+        (["eval", "--gt=done/run.json", "--results", "good.txt"], f"done/run.json {OF_A_RUN}"),
+        (["eval", "--gt", "good.txt", "--results", "done/scores.json"], f"done/scores.json {OF_A_RUN}"),
         (["sot", "street.mp4", "--net", "pear"], "check the spelling"),
         (["sot", SCENE], "add --init x,y,w,h of the object in the first frame"),
         (["sot", SCENE, "--net", "scenes-nano"], "neuromorph-track track SOURCE --net scenes-nano"),

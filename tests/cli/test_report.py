@@ -51,7 +51,10 @@ def test_a_foreign_file_is_kept(command: Command, finished: Path) -> None:
 def test_no_run(command: Command) -> None:
     answer = command("report", "nowhere")
     assert answer.code == 1
-    assert "nowhere: run.json: found nothing" in answer.err
+    assert (
+        "nowhere: run.json: found nothing, expected a folder that `track`, `profile` or `sot` wrote"
+        in answer.err
+    )
     assert "Traceback" not in answer.err
 
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from neuromorph_track.errors import InputError
+from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.reports.web_video import web_clip
 
 PLENTY = 10_000_000
@@ -57,6 +57,17 @@ def test_the_rest_is_encoded_again(tmp_path: Path, codec: str, share: float) -> 
     assert frames[10][60, 160].mean() < 120
 
 
+def test_every_frame_of_a_long_video_has_its_time(tmp_path: Path) -> None:
+    """Without times of their own, packets repeat them, and from some hundred frames on none is written."""
+    path = film(tmp_path / "a.mp4", "libx264", 700, (96, 96))
+    clip = web_clip(path, path.stat().st_size // 3)
+    assert clip.encoded_again
+    with av.open(BytesIO(clip.data)) as container:
+        assert container.streams.video[0].average_rate == 10
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([number / 10 for number in range(700)])
+
+
 def test_a_wide_video_becomes_narrower(tmp_path: Path) -> None:
     clip = web_clip(film(tmp_path / "a.mp4", "mpeg4", 3, (1280, 480)), PLENTY)
     assert clip.size == (960, 360)
@@ -73,6 +84,19 @@ def test_no_video(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.mp4").write_bytes(content)
     with pytest.raises(InputError, match="video"):
         web_clip(tmp_path / "a.mp4", PLENTY)
+
+
+def test_an_encoder_that_fails_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = film(tmp_path / "a.mp4", "mpeg4", 3)
+
+    def refused(*given: object) -> None:
+        raise av.ArgumentError(22, "Invalid argument")
+
+    monkeypatch.setattr("neuromorph_track.reports.web_video._encoded", refused)
+    with pytest.raises(JobError, match=r"a\.mp4: cannot be encoded again for the page: Invalid argument"):
+        web_clip(path, PLENTY)
 
 
 def test_a_video_that_breaks_off(tmp_path: Path) -> None:

@@ -145,6 +145,8 @@ def test_layers_cores_and_scores(run: RunSummary, page: Page) -> None:
         assert cells[3] == f"{100 * layer.density:.1f} %"
     assert "Loihi 2 (Kapoho Point): 210 cores, 2 chips" in page.text
     assert 0 < float(page.row("run, ALL")[1]) <= 100
+    # The paragraph counts the tracks that were given out, the table those that were compared.
+    assert "Dets and IDs are the boxes and identities that were compared" in page.text
 
 
 def test_the_summary_in_words(run: RunSummary, page: Page) -> None:
@@ -178,7 +180,7 @@ def test_the_video_is_in_it(run: RunSummary, page: Page) -> None:
 def test_hostile_names_stay_names(copied: Path, tmp_path: Path) -> None:
     def edit(content: Any) -> None:
         content["network"]["name"] = content["source"]["name"] = content["source"]["given"] = HOSTILE
-        content["warnings"] = [HOSTILE, "</script><script>alert(2)</script>"]
+        content["warnings"] = [HOSTILE, "</script><script>alert(2)</script>", "`look <b>`: why"]
         content["versions"][HOSTILE] = HOSTILE
         content["tracker"] = {HOSTILE: {HOSTILE: [HOSTILE]}}
 
@@ -194,6 +196,9 @@ def test_hostile_names_stay_names(copied: Path, tmp_path: Path) -> None:
     written = (tmp_path / "page.html").read_text()
     assert "<script>alert" not in written
     assert "<img" not in written
+    # What warnings and notes tell to type is code, and still only text.
+    assert "<li><code>look &lt;b&gt;</code>: why</li>" in written
+    assert "`" not in page.text
 
 
 def test_a_policy_allows_this_script_alone(copied: Path, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ LIMITS = (
     *("", "", "neurons_per_core", "synapse_words_per_core"),
     *("", "axons_in_per_core", "axons_out_per_core"),
 )
+# What a tracker gave out, and what of it is scored, differ.
+COMPARED = (
+    "Dets and IDs are the boxes and identities that were compared: what lies on truth that does not count is "
+    "left out, so they can be fewer than the tracks that were given out."
+)
 SINGLE = ("AUC", "precision", "norm_precision", "AO", "SR50", "SR75")
 
 
@@ -149,6 +154,8 @@ def scores_page(rows: Sequence[Mapping[str, Any]]) -> Table | None:
             )
             for place, row in enumerate(rows)
         ),
+        # Of one object there are no identities to count.
+        notes=(COMPARED,) if counts else (),
     )
 
 

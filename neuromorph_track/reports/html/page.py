@@ -19,6 +19,7 @@ from neuromorph_track.reports.html.headline import (
     key_figures,
     run_sentences,
 )
+from neuromorph_track.reports.html.marked import with_code
 from neuromorph_track.reports.html.overview import overview_page
 from neuromorph_track.reports.html.parameters import parameter_groups
 from neuromorph_track.reports.html.player import clips, player_data
@@ -39,6 +40,7 @@ def render(runs: Sequence[RunContent], against: Against | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["with_code"] = with_code
     environment.globals.update(
         outlines=OUTLINES,
         counted=counted,
