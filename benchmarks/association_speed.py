@@ -73,22 +73,31 @@ def table(title: str, rows: list[Timing]) -> Table:
 
 
 def plot(crowded: list[Timing], as_dense: list[Timing], path: Path) -> None:
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
-    axes = figure.add_subplot()
-    for rows, name, mark in ((crowded, "1920 x 1080, ever more crowded", "o"), (as_dense, "as dense", "s")):
-        axes.loglog([row.objects for row in rows], [row.middle for row in rows], f"{mark}-", label=name)
-    last = as_dense[-1]
-    ends = np.array([last.objects / 10, last.objects])
-    axes.loglog(ends, last.middle * ends / ends[1], "k:", label="in proportion to objects")
-    for objects, rate in ((10, 3500), (100, 1500), (1000, 300)):
-        axes.plot(objects, 1000 / rate, "v", color="gray", label="goal" if objects == 10 else None)
-    axes.set_xlabel("objects")
-    axes.set_ylabel("processor time, ms/frame")
-    axes.grid(visible=True, which="major", alpha=0.3)
-    axes.legend()
-    figure.savefig(path, dpi=120)
+    from neuromorph_track.reports.style import FAINT, INK, PALETTE, STYLE
+
+    with rc_context(STYLE):
+        figure = Figure(figsize=(7, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        lines = ((crowded, "1920 x 1080, ever more crowded", "o"), (as_dense, "as dense", "s"))
+        for (rows, name, mark), colour in zip(lines, PALETTE, strict=False):
+            objects, times = [row.objects for row in rows], [row.middle for row in rows]
+            axes.loglog(objects, times, f"{mark}-", color=colour, label=name)
+        last = as_dense[-1]
+        ends = np.array([last.objects / 10, last.objects])
+        axes.loglog(ends, last.middle * ends / ends[1], ":", color=INK, label="in proportion to objects")
+        for objects, rate in ((10, 3500), (100, 1500), (1000, 300)):
+            label = "goal" if objects == 10 else None
+            axes.plot(objects, 1000 / rate, "v", color=FAINT, label=label)
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.set_xlabel("objects")
+        axes.set_ylabel("processor time, ms/frame")
+        axes.grid(visible=True, which="major")
+        axes.legend()
+        figure.savefig(path)
 
 
 def main() -> None:

@@ -7,9 +7,11 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from executed_notebooks.fingerprint import fingerprint
+
+HERE = Path(__file__).resolve().parent
 FAST = os.environ.get("NEUROMORPH_TRACK_DOCS") == "fast"
 
 project = "neuromorph-track"
@@ -22,12 +24,13 @@ smartquotes = False
 
 extensions = [
     "myst_nb",
+    "executed_notebooks",
     "pages_from_code",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["pages_from_code", "**/.ipynb_checkpoints"]
+exclude_patterns = ["executed_notebooks", "pages_from_code", "**/.ipynb_checkpoints"]
 nitpicky = True
 # A word in the place of a type (stride) may be the name of many things.
 suppress_warnings = ["ref.python"]
@@ -44,8 +47,8 @@ nb_execution_mode = "off" if FAST else "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_execution_in_temp = True
-nb_output_stderr = "remove"
-nb_execution_cache_path = str(HERE.parent / "build" / "notebooks")
+# What was kept is good for the same notebook and the same code.
+nb_execution_cache_path = str(HERE.parent / "build" / "notebooks" / fingerprint(HERE.parent))
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
