@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MOST_SECONDS = 1200.0
-"""Of all notebooks together: twice the ten minutes that are the goal, since other work on a machine counts too."""
+"""Of all notebooks together: twice the goal of ten minutes, since other work on a machine counts too."""
 # Characters of what a cell wrote to stderr.
 SHOWN = 300
 

@@ -16,6 +16,8 @@ _RUN, _SCORES = "run.json", "scores.json"
 _COUNTED = (_RUN, "energy.json", "activity.h5", "template_energy.json", "template_activity.h5")
 # Verbs that take RUN folders.
 _OF_RUNS = ("compare", "report", "explore", "eval", "eval-single")
+# By what they see of one object.
+_TRACKERS = {"events": "hadtrack-nano", "frames": "spiketrack-nano"}
 _WITH_NETWORK = ("track", "profile", "inspect", "verify")
 _VIDEO = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v")
 _TENSORS = (".pt", ".pth")
@@ -105,6 +107,12 @@ def _unknown_checkpoint(error: InputError, verb: str | None) -> str | None:
     return "of a model of your own: --model package.module:function --input-shape C,H,W"
 
 
+def _other_sense(error: InputError, verb: str | None) -> str | None:
+    if verb != "sot" or error.field != "input" or error.found not in _TRACKERS:
+        return None
+    return f"--net {_TRACKERS[error.found]} takes {error.found}"
+
+
 def _events(error: InputError, verb: str | None) -> str | None:
     if error.field != "input" or error.found != "a text":
         return None
@@ -170,5 +178,5 @@ def _absent_path(error: InputError, verb: str | None) -> str | None:
 
 FILE_RULES = (
     *(_no_run, _part_of_a_run, _no_contract, _no_network, _torn, _unknown_checkpoint),
-    *(_events, _text, _folder, _absent_path),
+    *(_other_sense, _events, _text, _folder, _absent_path),
 )

@@ -48,7 +48,8 @@ def sot(
         str,
         typer.Option(
             "--net",
-            help="spiketrack-nano, a siamese pair's folder, or a checkpoint of `train`.",
+            help="spiketrack-nano, for events hadtrack-nano, a siamese pair's folder, or a checkpoint of "
+            "`train`.",
             autocompletion=completion.pairs,
         ),
     ] = "spiketrack-nano",
@@ -101,7 +102,7 @@ def sot(
     from neuromorph_track.runs.sot import sot as run_sot
 
     if bits not in (8, 6, 4):
-        raise typer.BadParameter("8, 6 or 4", param_hint="--bits")
+        raise typer.BadParameter(f"found {bits}, expected 8, 6 or 4", param_hint="--bits")
     told = {"window": window, "penalty": penalty, "lost_score": lost_score, "update_score": update_score}
     options = SotOptions(
         init=init,

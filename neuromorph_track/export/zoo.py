@@ -36,7 +36,7 @@ def exports_folder() -> Path:
 
 
 def zoo() -> tuple[ZooEntry, ...]:
-    """All networks that can be named, in the order of their size."""
+    """All networks that can be named."""
     return (
         ZooEntry(
             "scenes-nano",
@@ -52,6 +52,13 @@ def zoo() -> tuple[ZooEntry, ...]:
             pair=True,
         ),
         ZooEntry(
+            "hadtrack-nano",
+            "integer LIF siamese pair for one object in events, 80x64, which `sot` runs",
+            "trained here, comes with the project",
+            lambda: exports_folder() / "hadtrack-nano",
+            pair=True,
+        ),
+        ZooEntry(
             "smtrack-nano",
             "integer LIF detector for crowds, 320x192, 3 classes of the synthetic scenes",
             "trained here, comes with the project",
@@ -64,6 +71,11 @@ def zoo() -> tuple[ZooEntry, ...]:
             _yolo_kp,
         ),
     )
+
+
+def pair_names() -> tuple[str, ...]:
+    """Siamese pairs that can be named."""
+    return tuple(entry.name for entry in zoo() if entry.pair)
 
 
 def located(name: str | os.PathLike[str]) -> str:

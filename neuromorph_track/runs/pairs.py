@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from neuromorph_track.errors import InputError, JobError
-from neuromorph_track.export.zoo import located
+from neuromorph_track.export.zoo import located, pair_names
 from neuromorph_track.netx import AnyNetwork, Siamese, is_siamese, read_siamese
 from neuromorph_track.netx.describe_siamese import full_search
 from neuromorph_track.runs.fingerprint import find_network, network_fingerprint
@@ -31,7 +31,8 @@ def load_siamese(path: str | Path) -> Siamese:
 
         if is_siamese_checkpoint(path):
             return export_siamese(path).siamese
-    expected = "spiketrack-nano, a siamese pair's folder, or a checkpoint of the spiketrack family"
+    families = "a siamese pair's folder, or a checkpoint of the spiketrack or hadtrack family"
+    expected = ", ".join([*pair_names(), families])
     raise InputError(path, "network", "neither" if os.path.exists(path) else "no such file", expected)
 
 

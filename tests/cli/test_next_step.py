@@ -15,6 +15,7 @@ from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.hardware.locate import profiles_folder
 from neuromorph_track.netx import Layer, Network, write_net
 from tests.cli.conftest import Command
+from tests.data.events.files import some_events, write_es
 
 SCENE = "scene:frames=2"
 RECIPE = Path(__file__).parents[2] / "netx_exports" / "scenes-nano.toml"
@@ -37,6 +38,7 @@ def inputs(command: Command) -> None:
     with h5py.File("done/activity.h5", "w") as file:
         file.create_group("layers")
     Path("done/scores.json").write_text("{}")
+    write_es(Path("spoken.es"), some_events(30))
     Path("empty").mkdir()
     Path("empty.mp4").touch()
     Path("good.txt").write_text("1,1,2,3,4,5,1,1,1\n")
@@ -111,6 +113,8 @@ def help_of(verb: str) -> str:
         (["track", SCENE, "-o", "mine"], "name another place, e.g. -o mine-2"),
         (["track", SCENE, "-o", "bad.txt"], "name another place, e.g. -o bad"),
         (["track", SCENE, "-q", "-o", "street.mp4/run"], "street.mp4 is a file, not a folder: name another"),
+        (["sot", "spoken.es", "--init", "1,1,9,9"], "--net hadtrack-nano takes events"),
+        (["sot", "targets:frames=3", "--net", "hadtrack-nano"], "--net spiketrack-nano takes frames"),
         (["profile", "absent"], "check the spelling; "),
         (["demo", "--scene", "street.mp4"], "neuromorph-track track street.mp4 takes what is no scene"),
         (["compare", "mine"], "runs here: done"),

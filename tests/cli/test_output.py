@@ -34,6 +34,7 @@ def test_zoo(command: Command) -> None:
     assert [entry["name"] for entry in parsed(command, "zoo")] == [
         "scenes-nano",
         "spiketrack-nano",
+        "hadtrack-nano",
         "smtrack-nano",
         "yolo-kp",
     ]

@@ -92,7 +92,10 @@ def test_what_is_no_pair(command: Command, net: Path, tmp_path: Path) -> None:
     for given, found in ((net, "neither"), (detector, "neither"), (tmp_path / "no.pt", "no such file")):
         answer = command("sot", TARGETS, "--net", given, "-o", "run")
         assert answer.code == 1
-        assert f"network: found {found}, expected spiketrack-nano, a siamese pair's folder" in answer.err
+        assert (
+            f"network: found {found}, expected spiketrack-nano, hadtrack-nano, a siamese pair's folder"
+            in answer.err
+        )
         assert [line.split(":")[0] for line in answer.err.splitlines()] == ["error", " next"]
 
 

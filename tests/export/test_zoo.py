@@ -11,7 +11,7 @@ import pytest
 from neuromorph_track.errors import InputError, JobError
 from neuromorph_track.export import checkpoint
 from neuromorph_track.export.siamese import export_siamese
-from neuromorph_track.export.zoo import exports_folder, load_network, located, zoo
+from neuromorph_track.export.zoo import exports_folder, load_network, located, pair_names, zoo
 from neuromorph_track.files import CACHE_VARIABLE, cache_folder
 from neuromorph_track.netx import Network, read_net, read_siamese, write_net
 
@@ -28,7 +28,9 @@ def name_of(network: Network) -> str:
 
 
 def test_names() -> None:
-    assert [entry.name for entry in zoo()] == ["scenes-nano", "spiketrack-nano", "smtrack-nano", "yolo-kp"]
+    names = ["scenes-nano", "spiketrack-nano", "hadtrack-nano", "smtrack-nano", "yolo-kp"]
+    assert [entry.name for entry in zoo()] == names
+    assert pair_names() == ("spiketrack-nano", "hadtrack-nano")
     assert all(entry.summary and entry.origin for entry in zoo())
 
 
@@ -63,9 +65,10 @@ def test_a_pair_is_located_and_is_no_detector(tmp_path: Path) -> None:
         load_network("spiketrack-nano")
 
 
-def test_our_pair_is_what_its_checkpoint_exports_to() -> None:
-    shipped = read_siamese(located("spiketrack-nano"))
-    made = export_siamese(exports_folder() / "spiketrack-nano.pt").siamese
+@pytest.mark.parametrize("pair", pair_names())
+def test_our_pair_is_what_its_checkpoint_exports_to(pair: str) -> None:
+    shipped = read_siamese(located(pair))
+    made = export_siamese(exports_folder() / f"{pair}.pt").siamese
     for name in ("template", "search"):
         layers = zip(getattr(shipped, name).layers, getattr(made, name).layers, strict=True)
         assert all(np.array_equal(one.weight, other.weight) for one, other in layers if one.has_synapses)
