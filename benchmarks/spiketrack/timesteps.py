@@ -154,9 +154,11 @@ def plot(rows: list[Row], given: argparse.Namespace) -> None:
             sides = np.abs(joules[:, [0, 2]] - joules[:, 1:2]).T
             bars = {"xerr": sides, "yerr": np.nan_to_num(spreads), "capsize": 2}
             axes.errorbar(joules[:, 1], means, fmt=mark, color=colour, label=label, **bars)
-            for (row, _), x, y in zip(own, joules[:, 1], means, strict=True):
+            for at, ((row, _), x, y) in enumerate(zip(own, joules[:, 1], means, strict=True)):
                 text = f"{row.template} x {row.search}"
-                axes.annotate(text, (x, y), textcoords="offset points", xytext=(5, 6), fontsize=8)
+                # Crosses lie upon the points of their training.
+                place = (5, 6) if row.template == row.trained else ((-30, 5), (-30, -11))[at % 2]
+                axes.annotate(text, (x, y), textcoords="offset points", xytext=place, fontsize=8)
         what = f"a frame's dynamic energy on {given.hardware}, with 1/{given.frames} of a template's, µJ"
         axes.set(xlabel=what, ylabel="success AUC")
         axes.grid(axis="y")
