@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,6 +19,7 @@ from neuromorph_track.profiling import read_activity, write_activity
 from neuromorph_track.runs import RunSummary
 from neuromorph_track.runs.compare import NOT_AT_HAND, compare_runs
 from neuromorph_track.runs.compare_names import run_names
+from tests.runs.edited import edited
 
 LOIHIS = ("loihi1", "loihi2-oheogulch")
 
@@ -43,12 +43,6 @@ def busy(run: RunSummary, tmp_path: Path) -> Path:
     (folder / "activity.h5").unlink()
     write_activity(folder / "activity.h5", replace(activity, layers=many, by_neuron=None))
     return folder
-
-
-def change(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
-    content = json.loads((folder / "run.json").read_text())
-    edit(content)
-    (folder / "run.json").write_text(json.dumps(content))
 
 
 def test_the_same_chips_give_the_same_joules(run: RunSummary) -> None:
@@ -135,7 +129,7 @@ def of_a_copied_network(folder: Path, net: Path) -> None:
     from neuromorph_track.runs.fingerprint import network_fingerprint
 
     digest = network_fingerprint(read_net(net))
-    change(folder, lambda content: content["network"].update(given=str(net), sha256=digest))
+    edited(folder / "run.json", lambda content: content["network"].update(given=str(net), sha256=digest))
 
 
 def test_a_network_that_was_moved_or_changed(copied: Path, tmp_path: Path) -> None:
@@ -222,7 +216,7 @@ def test_no_run() -> None:
 def test_a_run_json_that_was_changed(
     copied: Path, edit: Callable[[dict[str, Any]], object], words: str
 ) -> None:
-    change(copied, edit)
+    edited(copied / "run.json", edit)
     with pytest.raises(InputError, match=words) as caught:
         compare_runs([copied])
     assert "\n" not in str(caught.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from neuromorph_track.netx import write_siamese
 from neuromorph_track.runs.compare import compare_runs
 from neuromorph_track.runs.sot import SotOptions, sot
 from tests.networks.tiny_trackers import pair
+from tests.runs.edited import edited
 from tests.runs.test_sot import TARGETS
 
 CHIP = ("loihi2-oheogulch",)
@@ -27,15 +27,8 @@ def runs(tmp_path: Path) -> list[Path]:
     return folders
 
 
-def edited(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    path = folder / "run.json"
-    content = json.loads(path.read_text())
-    change(content)
-    path.write_text(json.dumps(content))
-
-
 def test_overlap_is_what_is_looked_for_where_all_followed_one_object(runs: list[Path]) -> None:
-    edited(runs[1], lambda content: content["scores"].update(AO=0.75, AUC=0.5))
+    edited(runs[1] / "run.json", lambda content: content["scores"].update(AO=0.75, AUC=0.5))
     written = json.loads((runs[0] / "run.json").read_text())["scores"]
     by_overlap, by_success = compare_runs(runs, CHIP), compare_runs(runs, CHIP, metric="auc")
     assert (by_overlap.accuracy_name, by_success.accuracy_name) == ("AO", "AUC")
@@ -47,7 +40,7 @@ def test_overlap_is_what_is_looked_for_where_all_followed_one_object(runs: list[
 
 
 def test_without_truth_there_is_no_overlap(runs: list[Path]) -> None:
-    edited(runs[1], lambda content: content.update(scores=None))
+    edited(runs[1] / "run.json", lambda content: content.update(scores=None))
     comparison = compare_runs(runs, CHIP)
     assert comparison.runs[1].accuracy is None
     assert not any("accuracy" in warning for warning in comparison.warnings)
@@ -55,7 +48,7 @@ def test_without_truth_there_is_no_overlap(runs: list[Path]) -> None:
 
 @pytest.mark.parametrize("wrong", [{}, {"AO": 7.0}, {"AO": True}, {"AO": "good"}, [0.5], "all"])
 def test_an_overlap_that_is_none(runs: list[Path], wrong: Any) -> None:
-    edited(runs[1], lambda content: content.update(scores=wrong))
+    edited(runs[1] / "run.json", lambda content: content.update(scores=wrong))
     comparison = compare_runs(runs, CHIP)
     assert comparison.runs[1].accuracy is None
     (warning,) = (each for each in comparison.warnings if "accuracy" in each)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from tests.data.events.files import some_events, write_es
 from tests.networks.tiny_streams import lived as stream_lived
 from tests.networks.tiny_streams import recipe as stream_recipe
 from tests.networks.tiny_trackers import pair
+from tests.runs.edited import edited
 from tests.runs.rrd import columns
 from tests.runs.test_sot import TARGETS
 
@@ -76,12 +76,6 @@ def copied(run: Path, tmp_path: Path) -> Path:
     for part in run.iterdir():
         (folder / part.name).write_bytes(part.read_bytes())
     return folder
-
-
-def edited(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
-    content = json.loads((folder / "run.json").read_text())
-    edit(content)
-    (folder / "run.json").write_text(json.dumps(content))
 
 
 def picture(value: Any) -> np.ndarray:
@@ -229,11 +223,14 @@ def test_a_run_that_cannot_be_run_again_leaves_the_curves(copied: Path, tmp_path
 
 
 def test_an_older_run_did_not_say_what_its_source_was(copied: Path, tmp_path: Path) -> None:
-    edited(copied, lambda content: content["source"].pop("sha256"))
+    edited(copied / "run.json", lambda content: content["source"].pop("sha256"))
     made = explore(copied, tmp_path / "a.rrd", ExploreOptions(quiet=True))
     assert (made.warnings, bool(made.layers)) == ((), True)
     # Of another object the spikes are others, which is seen.
-    edited(copied, lambda content: content["source"].update(given=TARGETS.replace("seed=3", "seed=4")))
+    edited(
+        copied / "run.json",
+        lambda content: content["source"].update(given=TARGETS.replace("seed=3", "seed=4")),
+    )
     (warning,) = explore(copied, tmp_path / "b.rrd", ExploreOptions(quiet=True)).warnings
     assert warning.startswith("run again, the network sent other spikes from frame 0 on")
 
@@ -247,7 +244,7 @@ def test_an_older_run_did_not_say_what_its_source_was(copied: Path, tmp_path: Pa
     ],
 )
 def test_a_broken_run(copied: Path, tmp_path: Path, edit: Any, words: str) -> None:
-    edited(copied, edit)
+    edited(copied / "run.json", edit)
     with pytest.raises(InputError) as caught:
         explore(copied, tmp_path / "a.rrd", ExploreOptions(quiet=True))
     assert words in str(caught.value)

@@ -25,6 +25,7 @@ from neuromorph_track.runs.report import ReportOptions, report
 from neuromorph_track.runs.report_run import NO_LAYERS, NO_PROFILE
 from neuromorph_track.runs.sot import SotOptions, sot
 from tests.networks.tiny_trackers import pair
+from tests.runs.edited import edited
 from tests.runs.test_sot import TARGETS
 
 FEW = ("loihi2-kapoho-point", "truenorth", "dense-45nm-int8")
@@ -103,12 +104,6 @@ def with_few_chips(run: Path, folder: Path) -> Path:
     few = [each for each in content if each["profile"] in FEW]
     (folder / "energy.json").write_text(json.dumps(few))
     return folder
-
-
-def edited(path: Path, edit: Callable[[Any], object]) -> None:
-    content = json.loads(path.read_text())
-    edit(content)
-    path.write_text(json.dumps(content))
 
 
 def test_the_frames_are_those_of_the_activity(run: RunSummary, page: Page) -> None:

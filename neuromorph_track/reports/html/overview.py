@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import compress
 
 from neuromorph_track.reports.html.content import Against, RunContent
@@ -18,12 +18,11 @@ def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
     What no run has is left out: `sot` gives out no tracks.
     """
     chip = headline_chip(against.reports[against.baseline])
-    accuracies = against.accuracies
     shown = (
         True,
         True,
         any(run.tracks is not None for run in runs),
-        bool(accuracies),
+        bool(against.accuracies),
         *(True,) * 4,
     )
     columns = (
@@ -36,7 +35,7 @@ def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
         Column("Dynamic", "J per frame"),
         Column("Total", "J per frame"),
     )
-    rows = (_row(place, run, against, accuracies, chip.profile) for place, run in enumerate(runs))
+    rows = (_row(place, run, against, chip.profile) for place, run in enumerate(runs))
     return Table(
         caption=f"The runs, joules on {chip.name}",
         columns=tuple(compress(columns, shown)),
@@ -44,11 +43,9 @@ def overview_page(runs: Sequence[RunContent], against: Against) -> Table:
     )
 
 
-def _row(
-    place: int, run: RunContent, against: Against, accuracies: Mapping[str, float], profile: str
-) -> tuple[Cell, ...]:
+def _row(place: int, run: RunContent, against: Against, profile: str) -> tuple[Cell, ...]:
     report = next(each for each in against.reports[run.name] if each.profile == profile)
-    accuracy = accuracies.get(run.name)
+    accuracy = against.accuracies.get(run.name)
     means = [
         sum(getattr(layer.steady_state, count) for layer in run.summary.layers)
         for count in ("spikes_out", "synops")
