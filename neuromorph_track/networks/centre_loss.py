@@ -35,7 +35,7 @@ class SingleTargets:
     Attributes
     ----------
     cxcywh : (N, 4) float
-        In sides of the crop.
+        In sides of the crop; NaN where nobody has said where it is, nor whether it is there.
     present : (N,) bool
         Whether its centre is in the crop.
     """
@@ -46,6 +46,15 @@ class SingleTargets:
     def to(self, device: torch.device) -> SingleTargets:
         """The same on another device."""
         return SingleTargets(self.cxcywh.to(device), self.present.to(device))
+
+    @property
+    def known(self) -> Tensor:
+        """Crops (N,) of which it is known."""
+        return ~self.cxcywh.isnan().any(1)
+
+    def of(self, crops: Tensor) -> SingleTargets:
+        """Those of some crops (N,)."""
+        return SingleTargets(self.cxcywh[crops], self.present[crops])
 
 
 def boxes_of(raw: Tensor) -> Tensor:
@@ -70,9 +79,14 @@ def centre_loss(raw: Tensor, targets: SingleTargets, factors: CentreLoss) -> tup
     Returns
     -------
     loss : scalar
-        The mean over the crops.
+        The mean over the crops of which it is known where the object is; without any, zero.
     terms : dict of float
     """
+    known = targets.known
+    if not known.all():
+        raw, targets = raw[known], targets.of(known)
+        if not len(raw):
+            return raw.sum(), dict.fromkeys(("score", "giou", "l1"), 0.0)
     number, height, width = len(raw), raw.shape[2], raw.shape[3]
     size = torch.tensor([width, height], device=raw.device)
     cell = (targets.cxcywh[:, :2] * size).long().clamp(min=0)

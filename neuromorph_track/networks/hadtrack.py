@@ -90,9 +90,8 @@ class HadtrackNet(SpiketrackNet):
         assert output.features is not None
         maps, raw = output.features.movedim(-1, 1), output.raw.movedim(-1, 1)
         scores = raw[:, :, 0]
-        around = torch.cat([boxes[..., :2], NEIGHBOURHOOD * boxes[..., 2:]], -1)
         mass = score_mass(scores.flatten(0, 1), "one").view_as(scores)
-        mass = mass * box_mass(around, size_of(mass))
+        mass = mass * box_mass(_around(boxes), size_of(mass))
         places = boxes_of(raw.flatten(0, 1))[:, :2].unflatten(0, scores.shape[:2])
         return Track(object_tokens(maps, mass, places), times_us)
 
@@ -128,7 +127,7 @@ class TaughtNet(Taught):
         at : (N, G) int64
             The window in which that is.
         boxes : (N, F, 4) float
-            See :meth:`HadtrackNet.track`.
+            See :meth:`HadtrackNet.track`; NaN where only the teacher can say it.
         """
         output = self.student(templates, views)
         with torch.no_grad():
@@ -136,11 +135,27 @@ class TaughtNet(Taught):
         assert output.features is not None
         assert told.features is not None
         raw, features = _picked(output.raw, at), _picked(output.features, at)
+        boxes = torch.where(boxes.isnan(), _believed(told.raw, at, boxes.shape[1]), boxes)
         seen = boxes.gather(1, at.unsqueeze(-1).expand(-1, -1, 4))
         own, other = self.student.track(output, times_us, boxes), self.teacher.track(told, told_us, seen)
         found = centre_view(raw, (frames_first(features),), own)
-        wanted = centre_view(told.raw, (frames_first(told.features),), other)
+        near = box_mass(_around(seen), size_of(raw[..., 0])).movedim(0, 1).flatten(0, 1)
+        wanted = centre_view(told.raw, (frames_first(told.features),), other, near)
         return output._replace(aside=self.distillation(found, wanted))
+
+
+def _around(boxes: Tensor) -> Tensor:
+    """Neighbourhoods (..., 4) of boxes."""
+    return torch.cat([boxes[..., :2], NEIGHBOURHOOD * boxes[..., 2:]], -1)
+
+
+def _believed(raw: Tensor, at: Tensor, windows: int) -> Tensor:
+    """Of each window, (N, windows, 4), the box in the best cell of the newest frame (N, 5, H, W, G)."""
+    best = raw[:, 0].flatten(1, 2).argmax(1)
+    places = boxes_of(frames_first(raw)).unflatten(0, (raw.shape[-1], -1)).flatten(3)
+    boxes = places.gather(3, best.T[..., None, None].expand(-1, -1, 4, 1)).squeeze(3).movedim(0, 1)
+    newest = (at.unsqueeze(1) <= torch.arange(windows, device=at.device).view(-1, 1)).sum(2) - 1
+    return boxes.gather(1, newest.clamp(min=0).unsqueeze(2).expand(-1, -1, 4))
 
 
 def _picked(maps: Tensor, at: Tensor) -> Tensor:

@@ -210,6 +210,8 @@ class Recipe(Table):
             raise ValueError("[distillation] for a student, not for a teacher")
         for data in self.data:
             assert isinstance(data, PairedData)
+            if not data.labelled and self.distillation is None:
+                raise ValueError("data.labelled true where there is no [distillation] to say more")
             frame_us = data.per_frame * self.input.events.window_us
             if network.frame_us != frame_us:
                 raise ValueError(f"network.frame_us {frame_us}, as data.per_frame windows are long")

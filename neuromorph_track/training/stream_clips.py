@@ -129,10 +129,7 @@ class StreamClips:
         length = max(length, *(data.per_frame for data, _ in self.tables), 1)
         drawn = [self._clip(np.random.default_rng(seed), length, plain) for seed in seeds]
         own, told, boxes, present = zip(*drawn, strict=True)
-        rows, shown = (
-            torch.from_numpy(np.stack(boxes)).float().nan_to_num(),
-            torch.from_numpy(np.stack(present)),
-        )
+        rows, shown = torch.from_numpy(np.stack(boxes)).float(), torch.from_numpy(np.stack(present))
         inputs = [*_pictures(own), *self._beside(own, told, rows, shown)]
         # Of the first window all clips, then of the second, as the network's answers are taken.
         targets = SingleTargets(rows.transpose(0, 1).reshape(-1, 4), shown.T.reshape(-1))
@@ -154,7 +151,10 @@ class StreamClips:
     def _clip(
         self, rng: np.random.Generator, length: int, plain: bool
     ) -> tuple[_Clip, _Clip | None, NDArray[np.float64], NDArray[np.bool_]]:
-        """What the network sees, what its teacher sees, boxes in sides of the picture, presence."""
+        """What the network sees, what its teacher sees, boxes in sides of the picture, presence.
+
+        Of a clip without labels all boxes are NaN.
+        """
         for _ in range(ATTEMPTS):
             data, sequences = self.tables[int(rng.choice(len(self.tables), p=self._shares))]
             sequence = sequences[int(rng.integers(len(sequences)))]
@@ -175,6 +175,7 @@ class StreamClips:
         size = np.array([spec.width, spec.height, spec.width, spec.height])
         boxes = from_corners(sequence.boxes[own.windows]) / size
         present = sequence.present[own.windows] & ((boxes[:, :2] >= 0) & (boxes[:, :2] < 1)).all(1)
+        boxes = np.nan_to_num(boxes) if data.labelled else np.full_like(boxes, np.nan)
         if rng.random() < self.recipe.augment.mirror:
             own, told = _mirrored(own), None if told is None else _mirrored(told)
             boxes[:, 0] = 1 - boxes[:, 0]

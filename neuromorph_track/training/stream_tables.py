@@ -29,6 +29,9 @@ class PairedData(Table):
         Side of a target, in pixels.
     template_shift, template_zoom : float
         As those of ``[pairs]``.
+    labelled : bool
+        Whether it is known where targets are, beside in the window of which a clip's template is. Where not,
+        a teacher alone says it.
     cache : str or None
         Folder below what ``--data`` names, in which drawn sequences are kept for the next training.
     """
@@ -43,6 +46,7 @@ class PairedData(Table):
     size: float = 20.0
     template_shift: Factor = 0.04
     template_zoom: Factor = 0.04
+    labelled: bool = True
     cache: Name | None = None
 
     def spec(self, index: int, given: InputSpec) -> PairedSpec:
@@ -63,7 +67,8 @@ class PairedData(Table):
     def described(self) -> str:
         """What it is, in words, for a network's provenance."""
         last = self.first_seed + self.sequences - 1
-        return f"synthetic frames and events, {self.preset}, seeds {self.first_seed} to {last}"
+        of = "" if self.labelled else " without boxes"
+        return f"synthetic frames and events{of}, {self.preset}, seeds {self.first_seed} to {last}"
 
 
 class StreamLossTable(CentreTerms):

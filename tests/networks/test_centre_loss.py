@@ -123,6 +123,30 @@ def test_crops_without_the_object_do_not_change_what_others_learn_of_boxes() -> 
     assert alone[1]["giou"] == alone[1]["l1"] == 0
 
 
+def test_of_what_nobody_labelled_nothing_is_asked() -> None:
+    raw = torch.randn(3, 5, 4, 4, generator=torch.Generator().manual_seed(3), requires_grad=True)
+    row, nan = (0.4, 0.6, 0.3, 0.5, True), math.nan
+    loss, terms = centre_loss(
+        raw, targets((nan, nan, nan, nan, False), row, (nan,) * 4 + (True,)), CentreLoss()
+    )
+    alone, of_one = centre_loss(raw[1:2], targets(row), CentreLoss())
+    assert float(loss) == float(alone)
+    assert terms == of_one
+    (slope,) = torch.autograd.grad(loss, raw)
+    assert not slope[[0, 2]].any()
+    assert slope[1].any()
+
+
+def test_without_any_label_there_is_no_loss() -> None:
+    raw = torch.randn(2, 5, 4, 4, requires_grad=True)
+    loss, terms = centre_loss(raw, targets(*[(math.nan,) * 4 + (True,)] * 2), CentreLoss())
+    assert float(loss) == 0
+    assert terms == {"score": 0, "giou": 0, "l1": 0}
+    loss.backward()
+    assert raw.grad is not None
+    assert not raw.grad.any()
+
+
 @pytest.mark.parametrize("scale", [1.0, 20.0, 1000.0])
 def test_it_stays_a_number(scale: float) -> None:
     generator = torch.Generator().manual_seed(1)

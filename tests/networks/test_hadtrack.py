@@ -9,7 +9,7 @@ import torch
 from pydantic import ValidationError
 
 from neuromorph_track.networks.distillation import Distillation, DistillationSpec, Widths
-from neuromorph_track.networks.hadtrack import HadtrackNet, TaughtNet
+from neuromorph_track.networks.hadtrack import HadtrackNet, TaughtNet, _believed
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.integer.conv import FusedConv
 from neuromorph_track.training.recipe import Recipe
@@ -135,6 +135,17 @@ def test_a_student_learns_from_its_teacher() -> None:
     assert student.output.weight.grad is not None
     assert float(student.output.weight.grad.abs().sum()) > 0
     assert all(parameter.grad is None for parameter in teacher.parameters())
+
+
+def test_where_nobody_says_the_teacher_does() -> None:
+    raw = torch.zeros(1, 5, 2, 4, 2)
+    raw[0, 0, 1, 2, 0] = raw[0, 0, 0, 3, 1] = 5
+    raw[0, 1:, :, :, 1] = 1.0
+    boxes = _believed(raw, torch.tensor([[2, 6]]), 8)[0]
+    first = torch.tensor([2.5 / 4, 1.5 / 2, 0.5, 0.5])
+    said = float(torch.tensor(1.0).sigmoid())
+    second = torch.tensor([(3 + said) / 4, said / 2, said, said])
+    torch.testing.assert_close(boxes, torch.stack([first] * 6 + [second] * 2))
 
 
 def test_a_track_is_of_the_object_alone() -> None:

@@ -87,6 +87,20 @@ def test_targets_are_those_of_the_windows_ends() -> None:
         np.testing.assert_array_equal(present[:, clip], window % 9 != 8)
 
 
+def test_of_clips_without_labels_nothing_is_told_but_the_template() -> None:
+    given = plan().model_dump(mode="json", exclude_none=True) | {"distillation": {"response": 1.0}}
+    given["data"] = [{**given["data"][0], "labelled": False, "first_seed": 3}, *given["data"]]
+    teacher = recipe(**TEACHER).network_as(HadtrackSpec)
+    batch = StreamClips(Recipe.model_validate(given), quiet=True, teacher=teacher).batch(0, 8, WINDOWS)
+    known = batch.targets.known.view(WINDOWS, 8)
+    assert (known == known[0]).all()
+    assert known.any()
+    assert not known.all()
+    # What the network is called with knows no more.
+    assert torch.equal(~batch.inputs[-1].isnan().any(-1), known.T)
+    assert all(each.isfinite().all() for each in batch.inputs[:-1])
+
+
 def test_a_batch_follows_from_its_step() -> None:
     clips = StreamClips(plan(mirror=0.5), quiet=True)
     one, again, other = clips.batch(5, 4, WINDOWS), clips.batch(5, 4, WINDOWS), clips.batch(6, 4, WINDOWS)

@@ -55,6 +55,16 @@ def test_a_lesson_goes_on(teacher: Path, tmp_path: Path, monkeypatch: pytest.Mon
     assert all(torch.equal(weights(whole)[name], value) for name, value in weights(parts).items())
 
 
+def test_a_teacher_tells_of_what_nobody_labelled(teacher: Path, tmp_path: Path) -> None:
+    data = {**table()["data"], "labelled": False}
+    unlabelled = plan(data=data)
+    train(unlabelled, tmp_path / "x", quiet=True, teacher=teacher)
+    rows = [json.loads(line) for line in (tmp_path / "x" / "log.jsonl").read_text().splitlines()]
+    assert all(row["giou"] == row["l1"] == row["score"] == 0 for row in rows)
+    assert all(row["loss"] > 0 and row["gradient"] > 0 for row in rows)
+    assert unlabelled.data[0].described().endswith("without boxes, mixed, seeds 0 to 1")
+
+
 def test_a_table_needs_a_teacher_and_a_teacher_a_table(teacher: Path, tmp_path: Path) -> None:
     for given, path in ((plan(), None), (recipe(), teacher)):
         with pytest.raises(InputError, match="distillation"):
@@ -95,6 +105,7 @@ def test_a_teacher_of_another_grid(teacher: Path, tmp_path: Path) -> None:
         ({"stage": [{"steps": 2, "batch": 2, "clip": 16}]}, "at most 12"),
         ({"network": {**table(**TEACHER)["network"]}, "distillation": TERMS}, "not for a teacher"),
         ({"data": {"kind": "targets"}}, "paired|targets"),
+        ({"data": {"labelled": False}}, "labelled true where there is no .distillation"),
         ({"budget": {"synops_per_frame": 10.0}}, "budget"),
         ({"augment": {"mosaic": 1.0}}, "mosaic"),
     ],

@@ -33,6 +33,14 @@ def nearest(maps: Tensor, size: Size) -> Tensor:
     return maps if size_of(maps) == size else F.interpolate(maps, size, mode="nearest-exact")
 
 
+def mean_cell(maps: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean (C, 1, 1) over pictures and cells of maps (N, C, H, W), each counting ``weight`` (N, H, W)."""
+    if weight is None:
+        return maps.mean((0, 2, 3)).view(-1, 1, 1)
+    total = weight.sum().clamp(min=torch.finfo(maps.dtype).tiny)
+    return (torch.einsum("nchw,nhw->c", maps, weight) / total).view(-1, 1, 1)
+
+
 def at_most(size: Size, side: int) -> Size:
     """The same picture on a grid with no side longer than ``side``."""
     if max(size) <= side:

@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from neuromorph_track.networks.distillation.alignment import directions, resampled, size_of
+from neuromorph_track.networks.distillation.alignment import directions, mean_cell, resampled, size_of
 from neuromorph_track.networks.distillation.numbers import in_full, unexplained
 
 # Of the weights that PyTorch begins with.
@@ -37,13 +37,16 @@ class FeatureTerm(nn.Module):
             self.projection.weight.mul_(FRESH)
 
     @in_full
-    def forward(self, found: Tensor, wanted: Tensor) -> Tensor:
-        """Scalar loss of maps (N, C, H, W) and the teacher's (N, C', H', W'), which gets no gradient."""
-        said = self.projection(found)
+    def forward(self, found: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
+        """Scalar loss of maps (N, C, H, W) and the teacher's (N, C', H', W'), which gets no gradient.
+
+        ``weight`` (N, H, W) is what each cell counts.
+        """
+        said, wanted = self.projection(found), resampled(wanted.detach(), size_of(found))
         if self.kind == "mse":
             # What a channel is on average says nothing of a cell, and takes a bias a thousand steps to learn.
-            said = said + (wanted.detach().mean((0, 2, 3)) - said.mean((0, 2, 3))).view(-1, 1, 1)
-        return feature_distance(said, wanted, self.kind)
+            said = said + (mean_cell(wanted, weight) - mean_cell(said, weight))
+        return feature_distance(said, wanted, self.kind, weight)
 
     @in_full
     def projected(self, found: Tensor) -> Tensor:
@@ -52,9 +55,15 @@ class FeatureTerm(nn.Module):
         return maps
 
 
-def feature_distance(found: Tensor, wanted: Tensor, kind: FeatureKind) -> Tensor:
+def feature_distance(
+    found: Tensor, wanted: Tensor, kind: FeatureKind, weight: Tensor | None = None
+) -> Tensor:
     """The same of maps with equal channels; the teacher's is resampled to the student's grid."""
     wanted = resampled(wanted.detach(), size_of(found))
-    if kind == "cosine":
-        return 1 - (directions(found) * directions(wanted)).sum(-1).mean()
-    return unexplained(*(each.movedim(1, -1).flatten(0, 2) for each in (found, wanted)))
+    cells = None if weight is None else weight.flatten()
+    if kind == "mse":
+        return unexplained(*(each.movedim(1, -1).flatten(0, 2) for each in (found, wanted)), cells)
+    away = 1 - (directions(found) * directions(wanted)).sum(-1).flatten()
+    if cells is None:
+        return away.mean()
+    return (cells * away).sum() / cells.sum().clamp(min=torch.finfo(away.dtype).tiny)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from neuromorph_track.errors import InputError
+from neuromorph_track.networks.distillation.alignment import resampled, size_of
 from neuromorph_track.networks.distillation.feature import FeatureTerm
 from neuromorph_track.networks.distillation.numbers import in_full
 from neuromorph_track.networks.distillation.response import box_response, score_response
@@ -97,6 +98,7 @@ class Distillation(nn.Module):
         weights = self.spec.weights()
         for view in (student, teacher):
             self._check(view, len(student.score))
+        self._check_teacher(teacher)
         judges: dict[str, Judge] = {
             "response": self._response,
             "boxes": self._boxes,
@@ -120,12 +122,21 @@ class Distillation(nn.Module):
 
     def _feature(self, student: View, teacher: View) -> Tensor:
         levels = zip(self.features, student.features, teacher.features, strict=True)
-        return torch.stack([term(*maps) for term, *maps in levels]).mean()
+        each = [term(found, wanted, self._near(teacher, found)) for term, found, wanted in levels]
+        return torch.stack(each).mean()
 
     def _similarity(self, student: View, teacher: View) -> Tensor:
         levels = zip(student.features, teacher.features, strict=True)
-        each = [similarity_loss(*maps, self.spec.similarity_kind, self.spec.side) for maps in levels]
+        how = self.spec.similarity_kind, self.spec.side
+        each = [similarity_loss(found, wanted, *how, self._near(teacher, found)) for found, wanted in levels]
         return torch.stack(each).mean()
+
+    def _near(self, teacher: View, found: Tensor) -> Tensor | None:
+        """What each cell of a level counts."""
+        if not self.spec.near:
+            return None
+        assert teacher.near is not None
+        return resampled(teacher.near.unsqueeze(1), size_of(found)).squeeze(1)
 
     def _transport(self, student: View, teacher: View) -> Tensor:
         return scores_transport(student.score, teacher.score, self.spec)
@@ -150,6 +161,10 @@ class Distillation(nn.Module):
             raise InputError("view", "features", f"{len(view.features)} levels", f"{self.levels}")
         if self.spec.temporal and view.track is None:
             raise InputError("view", "track", "none", "a track for the temporal term")
+
+    def _check_teacher(self, view: View) -> None:
+        if self.spec.near and view.near is None:
+            raise InputError("distillation", "near", "true", "false where no object's neighbourhood is known")
 
 
 @in_full

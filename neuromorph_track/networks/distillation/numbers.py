@@ -50,7 +50,7 @@ def _tensors(values: Iterable[object]) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def unexplained(found: Tensor, wanted: Tensor) -> Tensor:
+def unexplained(found: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
     """Share of the variance of ``wanted`` that ``found`` leaves: Σ (found − wanted)² / Σ (wanted − mean)².
 
     Zero for a match. The best constant has 1 and zeros have 1 or more, whatever the scale of the features: a
@@ -60,9 +60,14 @@ def unexplained(found: Tensor, wanted: Tensor) -> Tensor:
     ----------
     found, wanted : (M, C) float
         The mean is one per column, over the rows. No gradient goes to ``wanted``.
+    weight : (M,) float, optional
+        Of each row, in all sums.
     """
     wanted = wanted.detach()
-    variance, square = (wanted - wanted.mean(0)).square().sum(), wanted.square().sum()
+    rows = torch.ones_like(wanted[:, :1]) if weight is None else weight.unsqueeze(1)
+    mean = (rows * wanted).sum(0) / rows.sum().clamp(min=torch.finfo(wanted.dtype).tiny)
+    variance, square, left = (
+        (rows * each.square()).sum() for each in (wanted - mean, wanted, found - wanted)
+    )
     scale = torch.maximum(variance, LEAST_VARIANCE * square)
-    left = (found - wanted).square().sum()
     return torch.where(square > 0, left / scale.clamp(min=torch.finfo(scale.dtype).tiny), left * 0)

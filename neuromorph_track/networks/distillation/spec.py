@@ -37,6 +37,9 @@ class DistillationSpec(BaseModel):
     temperature : float
         Of the response.
     feature_kind, similarity_kind : str
+    near : bool
+        Features and similarities in the neighbourhood of the object alone: what frames show of all that is
+        behind it, a student of events can never say.
     distance : str
         On the grid.
     epsilon, token_epsilon : float
@@ -63,6 +66,7 @@ class DistillationSpec(BaseModel):
     sure: Annotated[float, Field(ge=0, le=1)] = 0.3
     feature_kind: FeatureKind = "mse"
     similarity_kind: SimilarityKind = "gram"
+    near: bool = False
     distance: Distance = "squared"
     epsilon: Annotated[float, Field(ge=0.005, le=10)] = 0.05
     token_epsilon: Annotated[float, Field(ge=0.005, le=10)] = 0.2

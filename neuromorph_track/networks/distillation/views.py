@@ -26,22 +26,30 @@ class View:
         Maps of one or more levels, the teacher's and the student's in the same order.
     track : Track or None
         Of each object, features over time.
+    near : (N, H, W) float or None
+        Of the teacher's: how much of each cell, in the student's grid, is in an object's neighbourhood.
     """
 
     score: Tensor
     boxes: Tensor
     features: tuple[Tensor, ...] = ()
     track: Track | None = None
+    near: Tensor | None = None
 
 
-def centre_view(raw: Tensor, features: tuple[Tensor, ...] = (), track: Track | None = None) -> View:
+def centre_view(
+    raw: Tensor,
+    features: tuple[Tensor, ...] = (),
+    track: Track | None = None,
+    near: Tensor | None = None,
+) -> View:
     """Of a centre head, (N, 5, H, W, F): score, offset, size.
 
     Pictures are those of the first frame, then those of the second, and so on; ``features`` are in this
     order.
     """
     pictures = frames_first(raw)
-    return View(pictures[:, 0], boxes_of(pictures), features, track)
+    return View(pictures[:, 0], boxes_of(pictures), features, track, near)
 
 
 def grid_view(

@@ -78,6 +78,47 @@ def test_relations_by_hand() -> None:
     assert float(similarity_loss(torch.full_like(student, 5), teacher)) == pytest.approx(0.5, abs=0.02)
 
 
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda s, t, w: feature_distance(s, t, "mse", w),
+        lambda s, t, w: feature_distance(s, t, "cosine", w),
+        lambda s, t, w: similarity_loss(s, t, "gram", weight=w),
+        lambda s, t, w: similarity_loss(s, t, "attention", weight=w),
+    ],
+    ids=["mse", "cosine", "gram", "attention"],
+)
+def test_what_does_not_count_costs_nothing(loss) -> None:
+    """Cells without weight may say anything; where all count alike it is the loss without weights."""
+    teacher, student = maps(), maps(1)
+    half = torch.ones(2, 4, 5)
+    half[:, :2] = 0
+    elsewhere = student.clone()
+    # Directions are over the usual length in a picture: signs leave it as it is.
+    elsewhere[:, :, :2] *= -1
+    assert float(loss(elsewhere, teacher, half)) == pytest.approx(
+        float(loss(student, teacher, half)), rel=1e-4
+    )
+    assert float(loss(elsewhere, teacher, 2 * half)) == pytest.approx(
+        float(loss(student, teacher, half)), rel=1e-4
+    )
+    assert float(loss(student, teacher, 0.5 + 0 * half)) == pytest.approx(
+        float(loss(student, teacher, None)), rel=1e-4
+    )
+    assert float(loss(student, teacher, half)) != pytest.approx(float(loss(student, teacher, None)), rel=1e-3)
+    assert float(loss(student, teacher, 0 * half)) == 0
+
+
+def test_weights_by_hand() -> None:
+    """Cells 1, 3 and 7, the last of weight 0: mean 2, variance 2; a student of zeros leaves 10."""
+    teacher = torch.tensor([1.0, 3.0, 7.0]).view(1, 1, 1, 3)
+    weight = torch.tensor([1.0, 1.0, 0.0]).view(1, 1, 3)
+    assert float(feature_distance(torch.zeros_like(teacher), teacher, "mse", weight)) == pytest.approx(5)
+    term = FeatureTerm(1, 1)
+    torch.nn.init.zeros_(term.projection.weight)
+    assert term(torch.zeros_like(teacher), teacher, weight).item() == pytest.approx(1)
+
+
 def test_what_a_channel_is_on_average_need_not_be_learnt() -> None:
     """A projection of nothing leaves the variance, however far from zero the teacher's features are."""
     term = FeatureTerm(3, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,6 +82,23 @@ def test_without_terms_it_is_zero_and_has_no_parameters() -> None:
     nothing = Distillation(DistillationSpec(), Widths())
     loss, terms = nothing(STUDENT, TEACHER)
     assert (float(loss), terms, list(nothing.parameters())) == (0, {}, [])
+
+
+def test_near_the_object_alone() -> None:
+    """What the student says elsewhere is nothing to features and similarities, on any grid."""
+    around = torch.zeros(2, 4, 4)
+    around[:, :2, :2] = 1
+    wanted = replace(TEACHER, near=around)
+    module = built(feature=1.0, similarity=1.0, near=True)
+    levels = [level.clone() for level in STUDENT.features]
+    levels[0][:, :, 2:, 2:] *= -1
+    levels[1][:, :, 1:, 1:] *= -1
+    moved = replace(STUDENT, features=tuple(levels))
+    assert module(moved, wanted)[1] == pytest.approx(module(STUDENT, wanted)[1], rel=1e-4)
+    everywhere = built(feature=1.0, similarity=1.0)
+    assert everywhere(moved, wanted)[1] != pytest.approx(everywhere(STUDENT, wanted)[1], rel=1e-3)
+    with pytest.raises(InputError, match="near"):
+        module(STUDENT, TEACHER)
 
 
 def test_gradients_reach_the_student_and_not_the_teacher() -> None:
