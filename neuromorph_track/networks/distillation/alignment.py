@@ -49,13 +49,16 @@ def at_most(size: Size, side: int) -> Size:
     return max(round(high * side), 1), max(round(wide * side), 1)
 
 
-def directions(maps: Tensor, shortest: float = SHORTEST) -> Tensor:
+def directions(maps: Tensor, shortest: float = SHORTEST, weight: Tensor | None = None) -> Tensor:
     """Tokens (N, H W, C) of maps (N, C, H, W), of length 1 but where they are silent.
 
     x / √(|x|² + δ²), δ being ``shortest`` of the usual length in the picture. Tokens of zeros are common in a
-    spiking network; division by their length alone would give them a gradient without bound.
+    spiking network; division by their length alone would give them a gradient without bound. Cells count
+    ``weight`` (N, H, W) in what is usual.
     """
     tokens = maps.flatten(2).mT
     squared = tokens.square().sum(-1, keepdim=True)
-    usual = squared.detach().mean(1, keepdim=True)
+    cells = torch.ones_like(squared) if weight is None else weight.reshape(squared.shape)
+    least = torch.finfo(maps.dtype).tiny
+    usual = (squared.detach() * cells).sum(1, keepdim=True) / cells.sum(1, keepdim=True).clamp(min=least)
     return tokens / (squared + shortest**2 * usual + torch.finfo(maps.dtype).eps).sqrt()

@@ -63,7 +63,8 @@ def feature_distance(
     cells = None if weight is None else weight.flatten()
     if kind == "mse":
         return unexplained(*(each.movedim(1, -1).flatten(0, 2) for each in (found, wanted)), cells)
-    away = 1 - (directions(found) * directions(wanted)).sum(-1).flatten()
+    said, asked = (directions(each, weight=weight) for each in (found, wanted))
+    away = 1 - (said * asked).sum(-1).flatten()
     if cells is None:
         return away.mean()
     return (cells * away).sum() / cells.sum().clamp(min=torch.finfo(away.dtype).tiny)

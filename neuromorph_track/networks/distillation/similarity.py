@@ -80,5 +80,5 @@ def cosines(maps: Tensor, size: Size, weight: Tensor | None = None) -> Tensor:
     do so too would have to speak everywhere. What is compared is how cells differ from the usual one.
     """
     cells = resampled(maps, size)
-    cells = directions(cells - mean_cell(cells, weight), SHORTEST)
+    cells = directions(cells - mean_cell(cells, weight), SHORTEST, weight)
     return cells @ cells.mT
