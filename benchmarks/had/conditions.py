@@ -3,8 +3,9 @@
     OMP_NUM_THREADS=1 python benchmarks/had/conditions.py WORK [--seeds 5] [--sequences 64]
 
 WORK is that of ablation.py: its trainings are taken where they are there; one that sees frames alone is
-added, as large as the teacher. Of each preset, on sequences of the test split: SR, PR and NPR with 95 %
-intervals over seeds and sequences, and the share of the teacher's SR that the students keep.
+added, as large as the teacher and of its sequences. Of each preset, on sequences of the test split: SR, PR
+and NPR with 95 % intervals over seeds and sequences, and the share of the teacher's SR that the students
+keep.
 
 Energy is joules per second of watching: the student's 100 windows a second, from the counts of the
 fixed-point simulator, against the teacher's 25 frames a second as the ANN that it is, priced as a dense twin
@@ -15,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ from energy import student_activity, teacher_activity
 from intervals import Floats, mean_and_interval, share_and_interval, told
 from rich.console import Console
 from rich.table import Table
-from trainings import STEPS, STUDENT, TEACHER, Test, judged, recipe, sequences, trained
+from trainings import ALONE, STEPS, Test, judged, sequences, student_of, teacher_of
 
 from neuromorph_track.export.siamese import export_siamese
 from neuromorph_track.hardware import load_profile
@@ -33,7 +33,7 @@ from neuromorph_track.profiling.ratio import ratio_of
 from neuromorph_track.runs.stream_net import StreamNet
 
 PRESETS = ("day", "still", "dark", "fast", "hdr")
-TEACHERS, FRAMES, ALONE, TAUGHT = "teacher", "frames alone", "events alone", "events, taught"
+TEACHERS, FRAMES, EVENTS, TAUGHT = "teacher", "frames alone", "events alone", "events, taught"
 # The student's chip; and where the teacher runs beside that same chip.
 CHIPS, DENSE = ("loihi2-oheogulch", "loihi1", "speck"), ("jetson-maxwell", "datacentre-gpu")
 WINDOW_S, FRAME_S = 0.01, 0.04
@@ -42,14 +42,11 @@ COUNTED = 8
 
 def checkpoints(work: Path, seed: int, steps: int, terms: str) -> dict[str, tuple[Path, bool]]:
     """The trainings of a seed, and whether each is judged in floats."""
-    teacher = trained(recipe(f"teacher-{seed}", seed, TEACHER, steps=steps), work)
-    frames: dict[str, Any] = {**TEACHER, "sees": "frames"}
-    student = f"student-{terms.replace(' ', '-').replace(',', '')}-{seed}"
     return {
-        TEACHERS: (teacher, True),
-        FRAMES: (trained(recipe(f"frames-{seed}", seed, frames, steps=steps), work), True),
-        ALONE: (trained(recipe(f"student-alone-{seed}", seed, STUDENT, steps=steps), work), False),
-        TAUGHT: (trained(recipe(student, seed, STUDENT, TERMS[terms], steps), work, teacher), False),
+        TEACHERS: (teacher_of(work, steps), True),
+        FRAMES: (teacher_of(work, steps, sees="frames"), True),
+        EVENTS: (student_of(work, ALONE, seed, None, steps), False),
+        TAUGHT: (student_of(work, terms, seed, TERMS[terms], steps), False),
     }
 
 

@@ -51,7 +51,11 @@ from paired import first_window, truth_from, xywh
 
 # The regime, fixed before the first run: docs/had.md.
 HEIGHT, WIDTH, SIZE, GAIN = 64, 80, 14.0, 64
-SEQUENCES, STEPS, LAST_STEPS, BATCH, WINDOWS = 256, 1500, 500, 8, 16
+# The student's sequences, those of which boxes are known, and of each size the teacher's own.
+SEQUENCES, LABELLED, BEFORE = 256, 64, 244
+TEACHER_SIZES = (SIZE, 20.0)
+STEPS, LAST_STEPS, BATCH, WINDOWS = 900, 300, 8, 16
+TEACHER_STEPS = 1500
 STUDENT: dict[str, Any] = {
     "family": "hadtrack",
     "layers": [
@@ -76,8 +80,12 @@ TEACHER: dict[str, Any] = {
     "head": [{"channels": 64}],
     "neuron": "relu",
     "sees": "both",
+    "retrieval": "correlation",
+    "kernel": 5,
+    "template_side": 28,
     "template_steps": 1,
 }
+ALONE, KNOWN = "alone", "alone, all boxes known"
 Boxes = NDArray[np.float64]
 
 
@@ -87,8 +95,12 @@ def recipe(
     network: dict[str, Any],
     distillation: dict[str, Any] | None = None,
     steps: int = STEPS,
+    labelled: int = LABELLED,
 ) -> Recipe:
-    """The regime with a network, and what is learnt from a teacher."""
+    """The regime with a network, and what is learnt from a teacher.
+
+    One that sees frames has learnt before, on other sequences, all with boxes.
+    """
     stage = {"batch": BATCH, "clip": WINDOWS}
     stages = [
         {**stage, "steps": steps, "learning_rate": 2e-3},
@@ -100,12 +112,42 @@ def recipe(
             "seed": seed,
             "input": {"height": HEIGHT, "width": WIDTH, "events": {"window_us": 10_000, "gain": GAIN}},
             "network": network,
-            "data": {"sequences": SEQUENCES, "size": SIZE, "cache": "sequences"},
+            "data": _before() if "sees" in network else _seen(labelled, distillation is not None),
             "distillation": distillation,
             "optimiser": {"decay_all": False},
             "stage": stages,
         }
     )
+
+
+def _before() -> list[dict[str, Any]]:
+    data = {"sequences": BEFORE, "first_seed": SEQUENCES, "cache": "sequences"}
+    return [{**data, "size": size} for size in TEACHER_SIZES]
+
+
+def _seen(labelled: int, taught: bool) -> list[dict[str, Any]]:
+    """All sequences as often as each other; without a teacher nothing is said of those without boxes."""
+    others = SEQUENCES - labelled
+    data = {"size": SIZE, "cache": "sequences"}
+    tables = [{**data, "sequences": labelled, "weight": labelled}]
+    if taught and others:
+        unknown = {"sequences": others, "first_seed": labelled, "weight": others, "labelled": False}
+        tables.append({**data, **unknown})
+    return tables
+
+
+def teacher_of(work: Path, steps: int = STEPS, **network: Any) -> Path:
+    """The one teacher of all students; with other fields of its network, who might have been."""
+    name = "-".join(["teacher", *map(str, network.values())])
+    return trained(recipe(name, 0, {**TEACHER, **network}, steps=steps * TEACHER_STEPS // STEPS), work)
+
+
+def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, steps: int = STEPS) -> Path:
+    """A student, alone or with what it learns from the teacher."""
+    labelled = SEQUENCES if name == KNOWN else LABELLED
+    label = f"student-{name.replace(' ', '-').replace(',', '')}-{seed}"
+    given = recipe(label, seed, STUDENT, terms, steps, labelled)
+    return trained(given, work, teacher_of(work, steps) if terms else None)
 
 
 def trained(given: Recipe, work: Path, teacher: Path | None = None) -> Path:

@@ -62,7 +62,7 @@ def feature_distance(
     wanted = resampled(wanted.detach(), size_of(found))
     cells = None if weight is None else weight.flatten()
     if kind == "mse":
-        return unexplained(*(each.movedim(1, -1).flatten(0, 2) for each in (found, wanted)), cells)
+        return unexplained(found.movedim(1, -1).flatten(0, 2), wanted.movedim(1, -1).flatten(0, 2), cells)
     said, asked = (directions(each, weight=weight) for each in (found, wanted))
     away = 1 - (said * asked).sum(-1).flatten()
     if cells is None:
