@@ -20,17 +20,18 @@ import torch
 from intervals import mean_and_interval, told
 from rich.console import Console
 from rich.table import Table
-from trainings import ALONE, KNOWN, STEPS, Scores, Test, judged, scored, student_of, teacher_of
+from trainings import ALONE, KNOWN, STEPS, STUDENT, Scores, Test, judged, scored, student_of, teacher_of
 
-RESPONSE = {"response": 12.0, "temperature": 0.5, "boxes": 15.0}
-BASE = {**RESPONSE, "feature": 0.5, "similarity": 0.5, "near": True}
+assert STUDENT.distillation is not None
+BASE = STUDENT.distillation.model_dump(exclude_defaults=True)
+RESPONSE = {name: BASE[name] for name in ("response", "temperature", "boxes")}
 TERMS: dict[str, dict[str, Any] | None] = {
     ALONE: None,
     "response, feature, similarity": BASE,
     "all": {**BASE, "transport": 4.0, "temporal": 1.0},
     "response": RESPONSE,
-    "feature": {"feature": 0.5, "near": True},
-    "similarity": {"similarity": 0.5, "near": True},
+    "feature": {name: BASE[name] for name in ("feature", "near")},
+    "similarity": {name: BASE[name] for name in ("similarity", "near")},
     "these + transport": {**BASE, "transport": 4.0},
     "these + GRU": {**BASE, "temporal": 1.0},
     "released formulas": {"released": True},
@@ -88,7 +89,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--terms", nargs="+", choices=list(TERMS), default=list(TERMS))
     parser.add_argument(
-        "--steps", type=int, default=STEPS, help="of the first stage; in a work folder of its own"
+        "--steps", type=int, default=STEPS, help="of a student; others in a work folder of their own"
     )
     parser.add_argument("--preset", default="mixed")
     parser.add_argument("--sequences", type=int, default=128, help="of the test split")

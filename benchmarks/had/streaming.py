@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
-from trainings import GAIN, STUDENT, Test, first_window, judged, recipe, scored, xywh
+from trainings import GAIN, STUDENT, Test, changed, first_window, judged, scored, xywh
 from unrounded import in_floats
 
 from neuromorph_track.backends.activity import Activity
@@ -66,9 +66,9 @@ def untrained(work: Path, width: int, height: int) -> Path:
     """A fresh student that has seen a few windows, as large as a trained one."""
     path = work / f"untrained-{width}x{height}.pt"
     if not path.is_file():
-        given = recipe("untrained", 0, STUDENT).model_dump(mode="json")
-        given["input"] |= {"width": width, "height": height}
-        plan = Recipe.model_validate({**given, "data": {"size": SIZES[width, height]}})
+        seen = {**STUDENT.input.model_dump(mode="json"), "width": width, "height": height}
+        data = {"size": SIZES[width, height]}
+        plan = changed(STUDENT, "untrained", input=seen, data=data, distillation=None)
         torch.manual_seed(0)
         model = HadtrackNet(plan.network_as(HadtrackSpec)).train()
         sparse = (torch.rand(4, 3, height, width, 16) < 0.05) / 4

@@ -7,6 +7,7 @@ done again, and an interrupted training goes on.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ from neuromorph_track.runs.stream import stream
 from neuromorph_track.runs.stream_net import StreamNet
 from neuromorph_track.training.checkpoint import load_checkpoint
 from neuromorph_track.training.loop import LAST, train
-from neuromorph_track.training.recipe import Recipe
+from neuromorph_track.training.recipe import Recipe, read_recipe
 from neuromorph_track.training.stream_pictures import (
     event_pictures,
     frame_pictures,
@@ -49,104 +50,41 @@ from neuromorph_track.training.stream_pictures import (
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from paired import first_window, truth_from, xywh
 
-# The regime, fixed before the first run: docs/had.md.
-HEIGHT, WIDTH, SIZE, GAIN = 64, 80, 14.0, 64
-# The student's sequences, those of which boxes are known, and of each size the teacher's own.
-SEQUENCES, LABELLED, BEFORE = 256, 64, 244
-TEACHER_SIZES = (SIZE, 20.0)
-STEPS, LAST_STEPS, BATCH, WINDOWS = 900, 300, 8, 16
-TEACHER_STEPS = 1500
-STUDENT: dict[str, Any] = {
-    "family": "hadtrack",
-    "layers": [
-        {"channels": 12, "kernel": 5, "stride": 2},
-        {"channels": 16, "stride": 2},
-        {"channels": 24},
-        {"channels": 32},
-    ],
-    "head": [{"channels": 32}],
-    "levels": 7,
-    "spread": 3.0,
-}
-TEACHER: dict[str, Any] = {
-    **STUDENT,
-    "layers": [
-        {"channels": 24, "kernel": 5, "stride": 2},
-        {"channels": 32, "stride": 2},
-        {"channels": 48},
-        {"channels": 64},
-        {"channels": 64},
-    ],
-    "head": [{"channels": 64}],
-    "neuron": "relu",
-    "sees": "both",
-    "retrieval": "correlation",
-    "kernel": 5,
-    "template_side": 28,
-    "template_steps": 1,
-}
+# The regime, fixed before the first run on the test split: docs/had.md.
+_EXPORTS = Path(__file__).parents[2] / "netx_exports"
+STUDENT, TEACHER = (
+    read_recipe(_EXPORTS / f"{name}.toml") for name in ("hadtrack-nano-taught", "hadtrack-teacher")
+)
+assert STUDENT.input.events is not None
+HEIGHT, WIDTH, GAIN = STUDENT.input.height, STUDENT.input.width, STUDENT.input.events.gain
+# Of the test split; at most these pixels, as the students' own.
+SIZE = 14.0
+STEPS = sum(stage.steps for stage in STUDENT.stage)
 ALONE, KNOWN = "alone", "alone, all boxes known"
 Boxes = NDArray[np.float64]
 
 
-def recipe(
-    name: str,
-    seed: int,
-    network: dict[str, Any],
-    distillation: dict[str, Any] | None = None,
-    steps: int = STEPS,
-    labelled: int = LABELLED,
-) -> Recipe:
-    """The regime with a network, and what is learnt from a teacher.
-
-    One that sees frames has learnt before, on other sequences, all with boxes.
-    """
-    stage = {"batch": BATCH, "clip": WINDOWS}
-    stages = [
-        {**stage, "steps": steps, "learning_rate": 2e-3},
-        {**stage, "steps": LAST_STEPS * steps // STEPS, "learning_rate": 5e-4, "freeze_norm": True},
-    ]
-    return Recipe.model_validate(
-        {
-            "name": name,
-            "seed": seed,
-            "input": {"height": HEIGHT, "width": WIDTH, "events": {"window_us": 10_000, "gain": GAIN}},
-            "network": network,
-            "data": _before() if "sees" in network else _seen(labelled, distillation is not None),
-            "distillation": distillation,
-            "optimiser": {"decay_all": False},
-            "stage": stages,
-        }
-    )
-
-
-def _before() -> list[dict[str, Any]]:
-    data = {"sequences": BEFORE, "first_seed": SEQUENCES, "cache": "sequences"}
-    return [{**data, "size": size} for size in TEACHER_SIZES]
-
-
-def _seen(labelled: int, taught: bool) -> list[dict[str, Any]]:
-    """All sequences as often as each other; without a teacher nothing is said of those without boxes."""
-    others = SEQUENCES - labelled
-    data = {"size": SIZE, "cache": "sequences"}
-    tables = [{**data, "sequences": labelled, "weight": labelled}]
-    if taught and others:
-        unknown = {"sequences": others, "first_seed": labelled, "weight": others, "labelled": False}
-        tables.append({**data, **unknown})
-    return tables
+def changed(given: Recipe, name: str, seed: int = 0, steps: int = STEPS, **fields: Any) -> Recipe:
+    """A recipe with other fields; stages are as much longer or shorter as ``steps`` than a student's."""
+    table = given.model_dump(mode="json", exclude_none=True)
+    stages = [{**stage, "steps": max(stage["steps"] * steps // STEPS, 1)} for stage in table["stage"]]
+    return Recipe.model_validate({**table, "name": name, "seed": seed, "stage": stages, **fields})
 
 
 def teacher_of(work: Path, steps: int = STEPS, **network: Any) -> Path:
     """The one teacher of all students; with other fields of its network, who might have been."""
     name = "-".join(["teacher", *map(str, network.values())])
-    return trained(recipe(name, 0, {**TEACHER, **network}, steps=steps * TEACHER_STEPS // STEPS), work)
+    fields = {**TEACHER.network.model_dump(mode="json"), **network}
+    return trained(changed(TEACHER, name, steps=steps, network=fields), work)
 
 
 def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, steps: int = STEPS) -> Path:
-    """A student, alone or with what it learns from the teacher."""
-    labelled = SEQUENCES if name == KNOWN else LABELLED
-    label = f"student-{name.replace(' ', '-').replace(',', '')}-{seed}"
-    given = recipe(label, seed, STUDENT, terms, steps, labelled)
+    """A student with what it learns from the teacher; or alone, with the boxes that are known or with all."""
+    label = f"student-{re.sub('[^a-z]+', '-', name)}-{seed}"
+    known = [data.model_dump(mode="json") for data in STUDENT.data]
+    if terms is None:
+        known = [{**data, "labelled": True} for data in known] if name == KNOWN else known[:1]
+    given = changed(STUDENT, label, seed, steps, data=known, distillation=terms)
     return trained(given, work, teacher_of(work, steps) if terms else None)
 
 
@@ -234,10 +172,9 @@ def _floats(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
     state = load_checkpoint(checkpoint)
     spec = recipe_of(state, str(checkpoint)).network_as(HadtrackSpec)
     model = with_weights(HadtrackNet(spec), weights_of(state, str(checkpoint)), str(checkpoint))
-    given = recipe("x", 0, STUDENT).input
 
     def follow(sequence: PairedSequence, first: int) -> Boxes:
-        field = Field.of(FrameEncoder(given), WIDTH, HEIGHT)
+        field = Field.of(FrameEncoder(STUDENT.input), WIDTH, HEIGHT)
         initial = xywh(sequence.boxes[first : first + 1])[0]
         tracker = SingleTracker(SingleSettings(), 4.0)
         tracker.begin(centred(initial), (WIDTH, HEIGHT))
