@@ -1,6 +1,6 @@
 """A student that learnt from a teacher against one that learnt alone, term by term.
 
-    OMP_NUM_THREADS=1 python benchmarks/had/ablation.py WORK [--seeds 5] [--terms alone all ...]
+    OMP_NUM_THREADS=1 python benchmarks/had/ablation.py WORK [--seeds 5] [--terms alone all ...] [--plot PNG]
 
 WORK is a folder for the trainings; what is there is not done again. The same student, clips and steps each
 time, all integer LIF neurons in fixed point on 128 sequences of the test split, every preset among them.
@@ -17,10 +17,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from intervals import mean_and_interval, told
+from intervals import Floats, mean_and_interval, told
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 from trainings import ALONE, KNOWN, STEPS, STUDENT, Scores, Test, judged, scored, student_of, teacher_of
+
+from neuromorph_track.reports.style import FAINT, INK, PALETTE, STYLE
 
 assert STUDENT.distillation is not None
 BASE = STUDENT.distillation.model_dump(exclude_defaults=True)
@@ -75,11 +79,32 @@ def table(found: dict[str, list[Scores]], title: str) -> Table:
 
 
 def _gain(scores: list[Scores], alone: list[Scores], metric: str) -> str:
-    """Mean difference and its interval, seed by seed and sequence by sequence."""
-    if len(scores) != len(alone):
-        return ""
-    own, other = (np.stack([getattr(each, metric) for each in group]) for group in (scores, alone))
-    return told(mean_and_interval(own - other), "+")
+    """Mean difference and its interval, by seeds and sequences; what has no seed is the same for all."""
+    return told(mean_and_interval(_stacked(scores, metric) - _stacked(alone, metric)), "+") if alone else ""
+
+
+def _stacked(scores: list[Scores], metric: str) -> Floats:
+    return np.stack([getattr(each, metric) for each in scores])
+
+
+def plot(found: dict[str, list[Scores]], path: Path) -> None:
+    """SR of each kind with its interval, seeds as dots; what has none as a line."""
+    with rc_context(STYLE):
+        figure = Figure(figsize=(8, 0.8 + 0.36 * len(found)), layout="constrained")
+        axes = figure.add_subplot()
+        for place, scores in enumerate(found.values()):
+            values = _stacked(scores, "SR")
+            mean, (low, high) = mean_and_interval(values)
+            colour = FAINT if len(scores) == 1 else PALETTE[0]
+            axes.plot([low, high], [place, place], color=colour, linewidth=2)
+            axes.plot(mean, place, "D" if len(scores) == 1 else "o", color=colour, markersize=7)
+            if len(scores) > 1:
+                axes.plot(values.mean(1), np.full(len(values), place + 0.22), ".", color=INK, markersize=4)
+        axes.set_yticks(range(len(found)), list(found))
+        axes.invert_yaxis()
+        axes.set_xlabel("SR: success AUC of unseen sequences, 95 % over seeds and sequences; dots are seeds")
+        axes.grid(axis="x")
+        figure.savefig(path)
 
 
 def main() -> None:
@@ -93,6 +118,7 @@ def main() -> None:
     )
     parser.add_argument("--preset", default="mixed")
     parser.add_argument("--sequences", type=int, default=128, help="of the test split")
+    parser.add_argument("--plot", type=Path, help="e.g. docs/had_ablation.png")
     options = parser.parse_args()
     torch.set_num_threads(1)
     test = Test(options.preset, options.sequences)
@@ -100,9 +126,10 @@ def main() -> None:
         **trivial(test, options.work),
         **measured(options.work, options.seeds, options.terms, test, options.steps),
     }
-    Console(width=160).print(
-        table(found, f"{options.preset}, {options.sequences} sequences, {options.seeds} seeds")
-    )
+    title = f"{options.preset}, {options.sequences} sequences, {options.seeds} seeds"
+    Console(width=160).print(table(found, title))
+    if options.plot is not None:
+        plot(found, options.plot)
 
 
 if __name__ == "__main__":

@@ -204,3 +204,10 @@ def test_recipes_that_come_with_the_project(name: str, most_weights: int) -> Non
     assert recipe.name == f"smtrack-{name}"
     assert sum(parameter.numel() for parameter in model.parameters()) <= most_weights
     assert recipe.stage[-1].freeze_norm
+
+
+@pytest.mark.parametrize("path", sorted(OURS.parent.glob("*.toml")), ids=lambda path: path.stem)
+def test_what_is_shipped_can_be_trained(path: Path) -> None:
+    recipe = read_recipe(path)
+    assert recipe.name == path.stem
+    assert sum(stage.steps for stage in recipe.stage) > 100
