@@ -187,8 +187,9 @@ class Recipe(Table):
             raise ValueError(f"[distillation] for {' and '.join(TAUGHT)} networks alone")
         if asked.objects != TAUGHT[family]:
             raise ValueError(f"distillation.objects {TAUGHT[family]!r} for {family} networks")
-        if family != STREAMS and (asked.temporal or asked.released):
-            raise ValueError(f"no distillation.temporal and no released formulas for {family} networks")
+        if family != STREAMS and (asked.temporal or asked.near or asked.released):
+            found = "distillation.temporal, no distillation.near and no released formulas"
+            raise ValueError(f"no {found} for {family} networks")
 
     def _grey_levels(self) -> None:
         """What nothing would heed otherwise."""

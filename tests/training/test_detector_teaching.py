@@ -206,6 +206,7 @@ def test_a_teacher_that_is_broken(plan: Recipe, trained_teacher: Path, tmp_path:
     [
         ({"response": 1.0, "objects": "one"}, "distillation.objects 'many'"),
         ({"temporal": 1.0}, "no distillation.temporal"),
+        ({"feature": 1.0, "near": True}, "no distillation.near"),
         ({"released": True}, "released"),
     ],
 )
