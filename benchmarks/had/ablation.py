@@ -59,7 +59,11 @@ def measured(work: Path, seeds: int, terms: list[str], test: Test, steps: int) -
 def trivial(test: Test, work: Path) -> dict[str, list[Scores]]:
     from paired import centroid, near_centroid, stays
 
-    given = {"box left in place": stays, "centroid of all events": centroid, "centroid of events near": near_centroid}
+    given = {
+        "box left in place": stays,
+        "centroid of all events": centroid,
+        "centroid of events near": near_centroid,
+    }
     return {name: [Scores(*map(np.array, scored(each, test, work)))] for name, each in given.items()}
 
 
