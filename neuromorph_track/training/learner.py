@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -142,6 +143,15 @@ class Learner:
 
     def _begin_average(self) -> None:
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
+
+    def leave(self) -> None:
+        """Let go of the other processes, before their group ends.
+
+        What averages gradients would otherwise be the last that holds the group, and ends it while Python
+        waits: for a thread that may itself wait for Python.
+        """
+        self._called, self._stage = self.model, None
+        gc.collect()
 
     def state(self) -> dict[str, Any]:
         """What :meth:`restore` takes; all processes have to ask for it together."""

@@ -132,6 +132,7 @@ def train(
             else:
                 _run(learner, batches, folder, None)
         ranks.wait()
+        learner.leave()
         seconds = time.monotonic() - started
         return Training(learner.averaged_model(), folder / FINAL, seconds, ranks.rank)
 

@@ -25,6 +25,7 @@ from neuromorph_track.training.recipe import Recipe
 CPU = torch.device("cpu")
 
 TOGETHER = """
+import gc
 import sys
 from pathlib import Path
 import torch
@@ -40,6 +41,13 @@ if "stop" in sys.argv:
             raise SystemExit(3)
         return advance(self, batch)
     loop.Learner.advance = stopping
+else:
+    end = torch.distributed.destroy_process_group
+    def ending():
+        # Whatever holds the group longer than Python's own object can end it in a deadlock.
+        assert not any(type(each).__name__ == "DistributedDataParallel" for each in gc.get_objects())
+        end()
+    torch.distributed.destroy_process_group = ending
 result = loop.train(recipe, folder, resume="resume" in sys.argv, quiet=True)
 import os
 torch.save(dict(result.model.state_dict()), folder / f"rank{os.environ['RANK']}.pt")
@@ -57,7 +65,11 @@ def run_together(plan: Path, folder: Path, *words: str, world: int = 2) -> int:
         subprocess.Popen(command, env={**os.environ, **shared, "RANK": str(rank), "LOCAL_RANK": str(rank)})
         for rank in range(world)
     ]
-    return max(process.wait(timeout=300) for process in processes)
+    try:
+        return max(process.wait(timeout=300) for process in processes)
+    finally:
+        for process in processes:
+            process.kill()
 
 
 @pytest.fixture
