@@ -74,7 +74,7 @@ def table(found: dict[str, list[Scores]], title: str) -> Table:
     for name, scores in found.items():
         cells = []
         for metric in METRICS:
-            means = np.array([getattr(each, metric).mean() for each in scores])
+            means = stacked(scores, metric).mean(1)
             spread = f" ± {means.std(ddof=1):.3f}" if len(means) > 1 else ""
             cells.append(f"{means.mean():.3f}{spread}")
         gains = [_gain(scores, found.get(ALONE, []), metric) for metric in METRICS]
@@ -84,10 +84,11 @@ def table(found: dict[str, list[Scores]], title: str) -> Table:
 
 def _gain(scores: list[Scores], alone: list[Scores], metric: str) -> str:
     """Mean difference and its interval, by seeds and sequences; what has no seed is the same for all."""
-    return told(mean_and_interval(_stacked(scores, metric) - _stacked(alone, metric)), "+") if alone else ""
+    return told(mean_and_interval(stacked(scores, metric) - stacked(alone, metric)), "+") if alone else ""
 
 
-def _stacked(scores: list[Scores], metric: str) -> Floats:
+def stacked(scores: list[Scores], metric: str) -> Floats:
+    """One metric, (seeds, sequences)."""
     return np.stack([getattr(each, metric) for each in scores])
 
 
@@ -97,7 +98,7 @@ def plot(found: dict[str, list[Scores]], path: Path) -> None:
         figure = Figure(figsize=(8, 0.8 + 0.36 * len(found)), layout="constrained")
         axes = figure.add_subplot()
         for place, scores in enumerate(found.values()):
-            values = _stacked(scores, "SR")
+            values = stacked(scores, "SR")
             mean, (low, high) = mean_and_interval(values)
             colour = FAINT if len(scores) == 1 else PALETTE[0]
             axes.plot([low, high], [place, place], color=colour, linewidth=2)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ablation import METRICS, TERMS
+from ablation import METRICS, TERMS, stacked
 from energy import student_activity, teacher_activity
 from intervals import Floats, mean_and_interval, share_and_interval, told
 from rich.console import Console
@@ -55,7 +55,7 @@ def scores(work: Path, found: list[dict[str, tuple[Path, bool]]], test: Test) ->
     table: dict[str, dict[str, Floats]] = {}
     for kind in found[0]:
         each = [judged(path, test, work, floats) for path, floats in (seed[kind] for seed in found)]
-        table[kind] = {name: np.stack([getattr(one, name) for one in each]) for name in METRICS}
+        table[kind] = {name: stacked(each, name) for name in METRICS}
     return table
 
 

@@ -81,10 +81,12 @@ def teacher_of(work: Path, steps: int = STEPS, **network: Any) -> Path:
 def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, steps: int = STEPS) -> Path:
     """A student with what it learns from the teacher; or alone, with the boxes that are known or with all."""
     label = f"student-{re.sub('[^a-z]+', '-', name)}-{seed}"
-    known = [data.model_dump(mode="json") for data in STUDENT.data]
-    if terms is None:
-        known = [{**data, "labelled": True} for data in known] if name == KNOWN else known[:1]
-    given = changed(STUDENT, label, seed, steps, data=known, distillation=terms)
+    data = [each.model_dump(mode="json") for each in STUDENT.data]
+    if name == KNOWN:
+        data = [{**each, "labelled": True} for each in data]
+    elif terms is None:
+        data = [each for each in data if each["labelled"]]
+    given = changed(STUDENT, label, seed, steps, data=data, distillation=terms)
     return trained(given, work, teacher_of(work, steps) if terms else None)
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from neuromorph_track.networks.distillation.alignment import directions, mean_cell, resampled, size_of
-from neuromorph_track.networks.distillation.numbers import in_full, unexplained
+from neuromorph_track.networks.distillation.numbers import in_full, unexplained, weighted_mean
 
 # Of the weights that PyTorch begins with.
 FRESH = 0.1
@@ -64,7 +64,4 @@ def feature_distance(
     if kind == "mse":
         return unexplained(found.movedim(1, -1).flatten(0, 2), wanted.movedim(1, -1).flatten(0, 2), cells)
     said, asked = (directions(each, weight=weight) for each in (found, wanted))
-    away = 1 - (said * asked).sum(-1).flatten()
-    if cells is None:
-        return away.mean()
-    return (cells * away).sum() / cells.sum().clamp(min=torch.finfo(away.dtype).tiny)
+    return weighted_mean(1 - (said * asked).sum(-1).flatten(), cells)

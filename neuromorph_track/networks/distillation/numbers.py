@@ -50,6 +50,13 @@ def _tensors(values: Iterable[object]) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
+def weighted_mean(values: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Mean of all values, each counting ``weight`` of the same shape; where nothing counts it is zero."""
+    if weight is None:
+        return values.mean()
+    return (values * weight).sum() / weight.sum().clamp(min=torch.finfo(values.dtype).tiny)
+
+
 def unexplained(found: Tensor, wanted: Tensor, weight: Tensor | None = None) -> Tensor:
     """Share of the variance of ``wanted`` that ``found`` leaves: Σ (found − wanted)² / Σ (wanted − mean)².
 

@@ -16,7 +16,7 @@ from neuromorph_track.networks.distillation.alignment import (
     size_of,
 )
 from neuromorph_track.networks.distillation.ground import Size
-from neuromorph_track.networks.distillation.numbers import in_full
+from neuromorph_track.networks.distillation.numbers import in_full, weighted_mean
 
 SimilarityKind = Literal["gram", "attention"]
 # Of the attention: cosines are at most 1 apart from their like.
@@ -25,7 +25,7 @@ SIDE = 16
 # Of the length of a cell, as a share of the usual one. All cells are compared with all, and those that are
 # silent are many: with a hundredth their gradients drown all others.
 SHORTEST = 0.1
-# Of a sum of weights: cells that do not count at all are no reason to divide by zero.
+# Of a weight whose logarithm is taken.
 LEAST = 1e-12
 
 
@@ -61,16 +61,12 @@ def similarity_loss(
     student, teacher = cosines(found, size, cells), cosines(wanted.detach(), size, cells)
     each = cells.flatten(1)
     if kind == "gram":
-        return _mean((student - teacher).square(), each.unsqueeze(2) * each.unsqueeze(1))
+        return weighted_mean((student - teacher).square(), each.unsqueeze(2) * each.unsqueeze(1))
     said, asked = (
         F.log_softmax(cosine / TEMPERATURE + each.clamp(min=LEAST).log().unsqueeze(1), -1)
         for cosine in (student, teacher)
     )
-    return _mean((asked.exp() * (asked - said)).sum(-1), each)
-
-
-def _mean(values: Tensor, weight: Tensor) -> Tensor:
-    return (values * weight).sum() / weight.sum().clamp(min=LEAST)
+    return weighted_mean((asked.exp() * (asked - said)).sum(-1), each)
 
 
 def cosines(maps: Tensor, size: Size, weight: Tensor | None = None) -> Tensor:
