@@ -144,7 +144,7 @@ class Learner:
     def _begin_average(self) -> None:
         self.average = {name: value.clone() for name, value in self.model.state_dict().items()}
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Let go of the other processes, before their group ends.
 
         What averages gradients would otherwise be the last that holds the group, and ends it while Python

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,13 +127,12 @@ def train(
             _tell_fresh(learner.take(weights), weights, quiet)
         else:
             learner.begin(lambda: clips.batch(CALIBRATION_STEP, CALIBRATION_PICTURES, 1, plain=True))
-        with Ahead(clips, recipe, ranks, workers) as batches:
+        with closing(learner), Ahead(clips, recipe, ranks, workers) as batches:
             if ranks.writes:
                 _watched(learner, batches, folder, quiet, tensorboard)
             else:
                 _run(learner, batches, folder, None)
         ranks.wait()
-        learner.leave()
         seconds = time.monotonic() - started
         return Training(learner.averaged_model(), folder / FINAL, seconds, ranks.rank)
 

@@ -41,13 +41,12 @@ if "stop" in sys.argv:
             raise SystemExit(3)
         return advance(self, batch)
     loop.Learner.advance = stopping
-else:
-    end = torch.distributed.destroy_process_group
-    def ending():
-        # Whatever holds the group longer than Python's own object can end it in a deadlock.
-        assert not any(type(each).__name__ == "DistributedDataParallel" for each in gc.get_objects())
-        end()
-    torch.distributed.destroy_process_group = ending
+end = torch.distributed.destroy_process_group
+def ending():
+    # Whatever holds the group longer than Python's own object can end it in a deadlock.
+    assert not any(type(each).__name__ == "DistributedDataParallel" for each in gc.get_objects())
+    end()
+torch.distributed.destroy_process_group = ending
 result = loop.train(recipe, folder, resume="resume" in sys.argv, quiet=True)
 import os
 torch.save(dict(result.model.state_dict()), folder / f"rank{os.environ['RANK']}.pt")

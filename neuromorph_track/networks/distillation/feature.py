@@ -58,8 +58,7 @@ class FeatureTerm(nn.Module):
 def feature_distance(
     found: Tensor, wanted: Tensor, kind: FeatureKind, weight: Tensor | None = None
 ) -> Tensor:
-    """The same of maps with equal channels; the teacher's is resampled to the student's grid."""
-    wanted = resampled(wanted.detach(), size_of(found))
+    """The same of maps of one shape."""
     cells = None if weight is None else weight.flatten()
     if kind == "mse":
         return unexplained(found.movedim(1, -1).flatten(0, 2), wanted.movedim(1, -1).flatten(0, 2), cells)
