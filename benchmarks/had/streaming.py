@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
-from trainings import GAIN, STUDENT, Test, changed, first_window, judged, scored, xywh
+from trainings import GAIN, STUDENT, Test, changed, first_window, in_fixed_point, scored, xywh
 from unrounded import in_floats
 
 from neuromorph_track.backends.activity import Activity
@@ -186,8 +186,9 @@ def main() -> None:
             plot(found, watts, options.plot)
         if options.floats:
             test = Test(count=options.floats)
-            exact = np.mean(scored(in_floats(checkpoint), test, work)[0])
-            fixed = judged(checkpoint, test, work).SR.mean()
+            exact, fixed = (
+                np.mean(scored(follow(checkpoint), test, work)[0]) for follow in (in_floats, in_fixed_point)
+            )
             console.print(
                 f"{label}: SR {exact:.4f} in floats, {fixed:.4f} in fixed point, {fixed - exact:+.4f}"
             )

@@ -133,7 +133,7 @@ def judged(checkpoint: Path, test: Test, work: Path, floats: bool = False) -> Sc
     """Scores of a checkpoint, measured unless they are there."""
     kept = checkpoint.parent / f"{test.label}{'-floats' * floats}.json"
     if not kept.is_file():
-        follow = _floats(checkpoint) if floats else _student(checkpoint)
+        follow = _floats(checkpoint) if floats else in_fixed_point(checkpoint)
         write_text(kept, json.dumps(scored(follow, test, work)))
     return Scores(*map(np.array, json.loads(kept.read_text())))
 
@@ -156,7 +156,7 @@ def _precise(truth: Boxes, boxes: Boxes, visible: NDArray[np.bool_]) -> float:
     return float((np.hypot(*away[visible].T) <= 4).mean())
 
 
-def _student(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
+def in_fixed_point(checkpoint: Path) -> Callable[[PairedSequence, int], Boxes]:
     """The exported pair in the fixed-point simulator."""
     net = StreamNet(export_siamese(checkpoint).siamese)
     settings = settings_of(net)
