@@ -152,6 +152,9 @@ class Activity:
         Timesteps from a frame's first step to its effect on the output, besides ``steps_per_frame``.
     by_neuron : NeuronSpikes or None
         How often each neuron spiked, where that was recorded.
+    input_events : bool
+        Whether the host hands over events, and nothing of a pixel where none is: a frame's values are then
+        the messages of the first layer, and ``input_values`` is what a dense machine is given.
     """
 
     layers: tuple[LayerActivity, ...]
@@ -160,6 +163,7 @@ class Activity:
     output_values: int = 0
     depth: int = 0
     by_neuron: NeuronSpikes | None = None
+    input_events: bool = False
 
     COUNTS = (
         "spikes_in",
@@ -179,6 +183,7 @@ class Activity:
             input_values=int(np.prod(network.input_shape)),
             output_values=sum(int(np.prod(ending.shape)) for ending in endings(network).values()),
             depth=max(stage.depth for stage in stages(network)),
+            input_events=network.contract is not None and network.contract.input.events is not None,
         )
 
     @property

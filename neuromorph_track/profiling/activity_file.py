@@ -12,7 +12,14 @@ import numpy as np
 
 from neuromorph_track.backends.activity import Activity, NeuronSpikes
 from neuromorph_track.files import atomic_path
-from neuromorph_track.profiling.activity_layout import COLUMNS, FORMAT, MEANING, RUN_ATTRIBUTES, VERSION
+from neuromorph_track.profiling.activity_layout import (
+    COLUMNS,
+    FORMAT,
+    INPUT_EVENTS,
+    MEANING,
+    RUN_ATTRIBUTES,
+    VERSION,
+)
 from neuromorph_track.profiling.neuron_spikes import write_spikes
 from neuromorph_track.profiling.steady_disk import SteadyFile
 
@@ -116,6 +123,7 @@ def _write_head(file: h5py.File, activity: Activity, rows_per_frame: int) -> Non
     file.attrs.update({"format": FORMAT, "version": VERSION})
     file.attrs.update({"steps_per_frame": steps, "rows_per_frame": rows_per_frame})
     file.attrs.update({name: getattr(activity, name) for name in RUN_ATTRIBUTES})
+    file.attrs[INPUT_EVENTS] = activity.input_events
     for column, column_type in COLUMNS.items():
         values = [getattr(layer, column) for layer in activity.layers]
         kind = h5py.string_dtype() if column_type is str else column_type

@@ -34,6 +34,9 @@ MEANING = {
 RUN_ATTRIBUTES = ("input_values", "output_values", "depth")
 """Numbers of the whole run, by their names in ``Activity``, beside ``steps_per_frame``."""
 
+INPUT_EVENTS = "input_events"
+"""Whether the host hands over events; not in files from before it was told."""
+
 MAX_LAYERS = 1 << 12
 MAX_CELLS = 1 << 26
 """Entries of a table: a day of video in 25 layers."""

@@ -16,6 +16,7 @@ from neuromorph_track.profiling.activity_dataset import LONGEST_TEXT, own_datase
 from neuromorph_track.profiling.activity_layout import (
     COLUMNS,
     FORMAT,
+    INPUT_EVENTS,
     MAX_CELLS,
     MAX_LAYERS,
     RUN_ATTRIBUTES,
@@ -75,7 +76,7 @@ def _read(file: h5py.File, path: str | PathLike[str], per_step: bool) -> Activit
         fields: dict[str, Any] = {column: values[index] for column, values in columns.items()}
         fields |= {count: table[index] for count, table in tables.items()}
         layers.append(LayerActivity(**fields))
-    stepwise = Activity(tuple(layers), 1, fed, read, depth)
+    stepwise = Activity(tuple(layers), 1, fed, read, depth, input_events=_flag(file, path, INPUT_EVENTS))
     framewise = stepwise.per_frame(rows)
     by_neuron = read_spikes(file, path, framewise.layers)
     if per_step:
@@ -97,6 +98,13 @@ def _number(file: h5py.File, path: str | PathLike[str], name: str, lowest: int) 
     if not isinstance(found, int | np.integer) or found < lowest:
         raise InputError(path, name, str(found)[:40], f"a whole number from {lowest} on")
     return int(found)
+
+
+def _flag(file: h5py.File, path: str | PathLike[str], name: str) -> bool:
+    found = file.attrs.get(name, False)
+    if not isinstance(found, bool | np.bool_):
+        raise InputError(path, name, str(found)[:40], "true or false, or nothing")
+    return bool(found)
 
 
 def _columns(file: h5py.File, path: str | PathLike[str]) -> dict[str, list[Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from neuromorph_track.backends.activity import LayerActivity
+from neuromorph_track.backends.activity import Activity, LayerActivity
 from neuromorph_track.hardware import HardwareProfile
 from neuromorph_track.profiling.machine import Machine
 from neuromorph_track.profiling.workload import Workload
@@ -53,9 +53,10 @@ def layer_events(layers: Sequence[LayerActivity], workload: Workload, machine: M
     return tuple(found)
 
 
-def frame_events(workload: Workload, chips: int, io_values: int, profile: HardwareProfile) -> Events:
+def frame_events(workload: Workload, activity: Activity, chips: int, profile: HardwareProfile) -> Events:
     """Events of one frame that belong to no layer."""
-    events = {"barrier": float(workload.steps * chips), "io_value": float(io_values), "inference": 1.0}
+    handed = workload.host_values(activity, profile.dense)
+    events = {"barrier": float(workload.steps * chips), "io_value": handed, "inference": 1.0}
     return dict(_priced(events, profile))
 
 

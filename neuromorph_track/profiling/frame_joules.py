@@ -91,9 +91,8 @@ def _counts_by_frame(activity: Activity) -> list[Counts]:
 
 def _events(activity: Activity, counts: Counts, machine: Machine, chips: int) -> Events:
     work = Workload(counts, activity.steps_per_frame, None)
-    values = activity.input_values + activity.output_values
     by_layer = layer_events(activity.layers, work, machine)
-    return total((*by_layer, frame_events(work, chips, values, machine.profile)))
+    return total((*by_layer, frame_events(work, activity, chips, machine.profile)))
 
 
 def _valued(frames: list[Events], report: EnergyReport) -> NDArray[np.float64] | None:

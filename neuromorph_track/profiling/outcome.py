@@ -59,8 +59,7 @@ def outcome(
     """
     profile = machine.profile
     layers = layer_events(activity.layers, workload, machine)
-    values = activity.input_values + activity.output_values
-    events = total((*layers, frame_events(workload, machine.chips, values, profile)))
+    events = total((*layers, frame_events(workload, activity, machine.chips, profile)))
     paid = joules(events, prices)
     timed = pace(activity, workload, machine, prices, frame_period)
     if all_in_total(machine):

@@ -74,8 +74,7 @@ def pace(
         # A machine whose speed is not known is taken to keep up with its input.
         return Pace() if frame_period is None else Pace(frame=np.array([frame_period]), in_time=True)
     compute = step * workload.steps + (prices.or_zero("time.inference") if profile.dense else 0.0)
-    values = activity.input_values + activity.output_values
-    io = values * prices.or_zero("time.io_value")
+    io = workload.host_values(activity, profile.dense) * prices.or_zero("time.io_value")
     unpaced = np.maximum(compute, io)
     frame = np.maximum(unpaced, frame_period or 0.0)
     whole, rest = divmod(workload.steps + (0 if profile.dense else activity.depth) - 1, workload.steps)

@@ -38,6 +38,14 @@ class Workload:
             return tuple(count.spikes_in for count in self.counts)
         return tuple(float(work.messages.sum()) for work in self.by_core)
 
+    def host_values(self, activity: Activity, dense: bool) -> float:
+        """Values that a host hands over and reads for the frame; ``dense`` machines are given all of them."""
+        fed = float(activity.input_values)
+        if activity.input_events and not (dense or self.twin):
+            first = self.counts[0]
+            fed = first.spikes_out if activity.layers[0].kind == "input" else first.spikes_in
+        return fed + activity.output_values
+
 
 def workload(
     frame: Frame, activity: Activity, placement: Placement | None, loads: CoreLoads | None

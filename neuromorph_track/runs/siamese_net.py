@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -203,6 +203,8 @@ class _Chain:
             if self.forgets:
                 self.simulator.reset()
             steps = self.simulator.run(values, record=self.record)
+        if self.crop.input.events is not None:
+            steps = replace(steps, activity=replace(steps.activity, input_events=True))
         if self.record:
             self._seen = Seen(tuple(pictures), self._window, steps)
         return steps

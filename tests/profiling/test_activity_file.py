@@ -14,7 +14,7 @@ from tests.conftest import SmallDisk
 
 
 def assert_same(found: Activity, expected: Activity) -> None:
-    for name in ("steps_per_frame", "input_values", "output_values", "depth"):
+    for name in ("steps_per_frame", "input_values", "output_values", "depth", "input_events"):
         assert getattr(found, name) == getattr(expected, name)
     assert (found.by_neuron is None) == (expected.by_neuron is None)
     if found.by_neuron is not None and expected.by_neuron is not None:
@@ -51,7 +51,8 @@ def with_neurons(activity: Activity, steps: int = 1) -> Activity:
             who = rng.integers(0, layer.neurons, layer.spikes_out[rows].sum())
             drawn.append(np.bincount(who, minlength=layer.neurons))
         parts.append(tuple(drawn))
-    return replace(activity, by_neuron=NeuronSpikes(*parts), input_values=77, output_values=9, depth=2)
+    handed = {"input_values": 77, "output_values": 9, "input_events": True}
+    return replace(activity, by_neuron=NeuronSpikes(*parts), **handed, depth=2)
 
 
 def test_what_is_written_is_read(tmp_path: Path, two_layers: Activity) -> None:
@@ -262,6 +263,7 @@ def wrong_length(file: h5py.File) -> None:
         (attribute("rows_per_frame", 3), "rows_per_frame"),
         (attribute("depth", -1), "depth"),
         (attribute("input_values", 1.5), "input_values"),
+        (attribute("input_events", 1), "input_events"),
         (put("layers/neurons", np.array([600, -400])), "layers/neurons"),
         (put("layers/neurons", np.array([1 << 40, 400])), "layers/neurons"),
         (put("layers/fires", np.array([1.0, 0.0])), "layers/fires"),

@@ -71,6 +71,26 @@ def test_every_term_is_paid_as_often_as_it_happens(two_layers: Activity) -> None
 
 
 @pytest.mark.parametrize(
+    ("kind", "chip", "expected"),
+    [("conv", "event_driven", (5 + 7) / 2), ("input", "event_driven", (3 + 5) / 2), ("conv", "dense", 70)],
+)
+def test_of_events_the_host_hands_over_those_there_are(
+    two_layers: Activity, kind: str, chip: str, expected: float
+) -> None:
+    first, last = two_layers.layers
+    given = replace(two_layers, input_values=70, output_values=3, input_events=True)
+    first = replace(first, kind=kind, spikes_out=np.array([50, 3, 5]))
+    work, synop = ("mac", "dense_mac") if chip == "dense" else ("synop", "nonzero_weight")
+    prices = {f"energy.{work}": 1, f"time.{work}": 1, "energy.io_value": 17, "time.io_value": 1_000_000}
+    profile = made(prices, kind=chip, counting=f'synop = "{synop}"')
+    report = price(replace(given, layers=(first, last)), profile)
+    assert report.terms["io_value"].count == expected + 3
+    assert values(report.steady_state.frame_time) == pytest.approx([(expected + 3) * 1e-3] * 3)
+    # A picture of the equivalent ANN is whole.
+    assert values(report.dense_twin.frame_time) == pytest.approx([73e-3] * 3)
+
+
+@pytest.mark.parametrize(
     ("definition", "synops"),
     [
         ("nonzero_weight", (100 + 300 + 10 + 30) / 2),

@@ -117,6 +117,7 @@ def test_track_on_an_event_file(fed_events: Network, recording: str, tmp_path: P
     assert said["events"]["format"] == "ES"
     energy = json.loads((tmp_path / "run/energy.json").read_text())
     assert len(energy) == 1
+    assert read_activity(tmp_path / "run/activity.h5").input_events
 
 
 def test_a_quiet_recording_gives_no_spikes(fed_events: Network, tmp_path: Path) -> None:

@@ -77,6 +77,9 @@ def test_a_silent_scene_costs_nothing() -> None:
     looks = [given.look(empty)[1] for _ in range(30)]
     costs = [sum(int(layer.synops.sum()) for layer in look.layers) for look in looks]
     assert costs[-1] == 0
+    # Nor has a host anything to hand over.
+    assert looks[-1].input_events
+    assert not looks[-1].layers[0].spikes_out.any()
 
 
 def test_the_template_waits_for_what_speaks() -> None:
