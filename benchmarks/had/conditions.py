@@ -4,12 +4,13 @@
 
 WORK is that of ablation.py: its trainings are taken where they are there; one that sees frames alone is
 added, as large as the teacher and of its sequences. Of each preset, on sequences of the test split: SR, PR
-and NPR with 95 % intervals over seeds and sequences, and the share of the teacher's SR that the students
-keep.
+and NPR with 95 % intervals over seeds and sequences, the share of the teacher's SR that is kept, and the SR
+gained over the centroid of the events near, which learns nothing.
 
 Energy is joules per second of watching: the student's 100 windows a second, from the counts of the
 fixed-point simulator, against the teacher's 25 frames a second as the ANN that it is, priced as a dense twin
 is (docs/energy.md); in real time, so that waiting is paid for. Templates, once an object, are in neither.
+A network that does not fit on a chip, or answers later than the next picture comes, has no figure there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from ablation import METRICS, TERMS, stacked
+from ablation import CENTROID, METRICS, TERMS, stacked, trivial
 from energy import student_activity, teacher_activity
 from intervals import Floats, mean_and_interval, share_and_interval, told
 from rich.console import Console
@@ -28,14 +29,14 @@ from trainings import ALONE, STEPS, Test, judged, sequences, student_of, teacher
 
 from neuromorph_track.export.siamese import export_siamese
 from neuromorph_track.hardware import load_profile
-from neuromorph_track.profiling import EnergyReport, price
+from neuromorph_track.profiling import EnergyReport, FrameEnergy, price
 from neuromorph_track.profiling.ratio import ratio_of
 from neuromorph_track.runs.stream_net import StreamNet
 
 PRESETS = ("day", "still", "dark", "fast", "hdr")
 TEACHERS, FRAMES, EVENTS, TAUGHT = "teacher", "frames alone", "events alone", "events, taught"
 # The student's chip; and where the teacher runs beside that same chip.
-CHIPS, DENSE = ("loihi2-oheogulch", "loihi1", "speck"), ("jetson-maxwell", "datacentre-gpu")
+CHIPS, DENSE = ("loihi2-oheogulch", "spinnaker2", "loihi1", "speck"), ("jetson-maxwell", "datacentre-gpu")
 WINDOW_S, FRAME_S = 0.01, 0.04
 COUNTED = 8
 
@@ -56,16 +57,20 @@ def scores(work: Path, found: list[dict[str, tuple[Path, bool]]], test: Test) ->
     for kind in found[0]:
         each = [judged(path, test, work, floats) for path, floats in (seed[kind] for seed in found)]
         table[kind] = {name: stacked(each, name) for name in METRICS}
-    return table
+    nothing = trivial(test, work)[CENTROID] * len(found)
+    return {**table, CENTROID: {name: stacked(nothing, name) for name in METRICS}}
 
 
 def accuracy(by_preset: dict[str, dict[str, dict[str, Floats]]]) -> Table:
-    shown = Table("", "", *METRICS, "of the teacher's SR", title="95 % over seeds and sequences")
+    columns = (*METRICS, "of the teacher's SR", "SR over the centroid")
+    shown = Table("", "", *columns, title="95 % over seeds and sequences")
     for preset, table in by_preset.items():
         for kind, values in table.items():
             cells = [told(mean_and_interval(values[name])) for name in METRICS]
             kept = told(share_and_interval(values["SR"], table[TEACHERS]["SR"]))
-            shown.add_row(preset, kind, *cells, "" if kind == TEACHERS else kept)
+            ahead = told(mean_and_interval(values["SR"] - table[CENTROID]["SR"]), "+")
+            others = "" if kind == TEACHERS else kept, "" if kind == CENTROID else ahead
+            shown.add_row(preset, kind, *cells, *others)
             preset = ""
     return shown
 
@@ -84,26 +89,36 @@ def energy(work: Path, student: Path, teacher: Path, presets: list[str]) -> Tabl
         synops = f"{np.mean(counted.total('synops')):,.0f}"
         for chip in CHIPS:
             own = price(counted, load_profile(chip), WINDOW_S, network=net.siamese.search)
-            for other in (chip, *DENSE):
+            fits = own.placement is None or own.placement.fits is not False
+            for other in (chip, *DENSE) if fits else (chip,):
                 shown.add_row(preset, *_compared(own, dense[other]), synops)
                 preset = synops = ""
     return shown
 
 
 def _compared(own: EnergyReport, other: EnergyReport) -> tuple[str, ...]:
+    late = _obstacle(own, own.steady_state, WINDOW_S), _obstacle(other, other.dense_twin, FRAME_S)
     totals = own.samples.total is not None and other.samples.dense_twin_total is not None
-    a, b = (
-        (own.samples.total, other.samples.dense_twin_total)
-        if totals
-        else (own.samples.dynamic, other.samples.dense_twin_dynamic)
-    )
-    if a is None or b is None:
-        return own.name, "", other.name, "", "not priced"
     figure = "total" if totals else "dynamic"
+    a, b = getattr(own.samples, figure), getattr(other.samples, f"dense_twin_{figure}")
+    assert a is not None
+    assert b is not None
     watts = a / WINDOW_S, b / FRAME_S
-    found = ratio_of(*watts, ("the student", "the teacher"), figure, (own.boundary, other.boundary))
-    by = f"{found.p50:.2g} [{found.p5:.2g}, {found.p95:.2g}]" + ("" if found.claim else " no claim")
-    return own.name, _milliwatts(watts[0], figure), other.name, _milliwatts(watts[1], figure), by
+    texts = [why or _milliwatts(each, figure) for why, each in zip(late, watts, strict=True)]
+    by = "none"
+    if not any(late):
+        found = ratio_of(*watts, ("the student", "the teacher"), figure, (own.boundary, other.boundary))
+        by = f"{found.p50:.2g} [{found.p5:.2g}, {found.p95:.2g}]" + ("" if found.claim else " no claim")
+    return own.name, texts[0], other.name, texts[1], by
+
+
+def _obstacle(report: EnergyReport, energy: FrameEnergy | None, period: float) -> str:
+    """Why it could not watch there; empty if it could."""
+    if energy is report.steady_state and report.placement is not None and report.placement.fits is False:
+        return "does not fit"
+    time = None if energy is None else energy.frame_time
+    late = time is not None and time.p95 > 1.001 * period
+    return f"too slow, {1e3 * time.p95:.0f} ms (P95)" if time is not None and late else ""
 
 
 def _milliwatts(watts: Floats, figure: str) -> str:
