@@ -99,6 +99,25 @@ def test_a_cut_record_is_left_out_and_said(
         assert str(path) in recording.ended_early
 
 
+@pytest.mark.parametrize("form", ["a.txt", "a.csv"])
+def test_a_text_that_may_end_inside_of_a_number(tmp_path: Path, form: str) -> None:
+    path = write_text(tmp_path / form, GOOD)
+    assert drain(path).ended_early is None
+    path.write_bytes(path.read_bytes().rstrip(b"\r\n"))
+    recording = drain(path)
+    assert recording.ended_early is not None
+    assert f"{path}: line {len(GOOD)} has no end" in recording.ended_early
+
+
+def test_an_es_outside_of_its_sensor_names_both(tmp_path: Path) -> None:
+    path = write_es(tmp_path / "a.es", GOOD)
+    content = bytearray(path.read_bytes())
+    content[16:18] = (3).to_bytes(2, "little")
+    path.write_bytes(bytes(content))
+    with pytest.raises(InputError, match=r"a.es: event 0 or later: found .*expected .* of 3x\d+ pixels"):
+        drain(path)
+
+
 def test_a_cut_packet_of_aedat4_names_the_packet(shared_data: Path, tmp_path: Path) -> None:
     path = tmp_path / "cut.aedat4"
     path.write_bytes((shared_data / "events/tonic_sample.aedat4").read_bytes()[:200_000])

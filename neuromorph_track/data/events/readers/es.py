@@ -52,6 +52,7 @@ class EsReader:
 
     def read(self) -> Iterator[Events]:
         """Events with the file's clock."""
+        assert self.size is not None
         self.ended_early = None
         done, last, taken = 0, 0, HEADER_BYTES
         try:
@@ -62,7 +63,8 @@ class EsReader:
                 last, done = int(times[-1]), done + len(chunk)
         except (OSError, ValueError, RuntimeError) as error:
             found = str(error)[:LONGEST_FOUND]
-            raise InputError(self._path, f"event {done}", found, "an Event Stream") from error
+            expected = f"an Event Stream of {self.size[0]}x{self.size[1]} pixels"
+            raise InputError(self._path, f"event {done} or later", found, expected) from error
         if not self._atis and self._is_cut(taken):
             self.ended_early = f"{self._path}: ends inside of event {done}, which is left out"
 

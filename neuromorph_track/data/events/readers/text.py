@@ -56,7 +56,7 @@ class TextReader:
 
     def read(self) -> Iterator[Events]:
         """Events with the file's clock, about 2**22 characters at a time."""
-        line = 0
+        line, self._open_ended = 0, False
         with _opened(self._path) as file:
             while lines := self._lines(file):
                 skipped = max(0, min(len(lines), self._layout.start - line))
@@ -64,6 +64,8 @@ class TextReader:
                 if rows:
                     yield self._events(rows, lines, line)
                 line += len(lines)
+        if self._open_ended:
+            self.ended_early = f"{self._path}: line {line} has no end, so that its last number may be cut"
 
     def _lines(self, file: TextIO) -> list[str]:
         try:
@@ -71,6 +73,8 @@ class TextReader:
             block += file.readline(BLOCK_CHARACTERS)
         except UnicodeDecodeError as error:
             raise _no_text(self._path, error) from error
+        if block:
+            self._open_ended = not block.endswith("\n")
         lines: list[str] = block.split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
