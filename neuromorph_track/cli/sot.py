@@ -40,7 +40,8 @@ def sot(
         str,
         typer.Argument(
             help="Video, folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT, "
-            "targets:seed=7,preset=hard, or (for a network that takes events) an event file.",
+            "targets:seed=7,preset=hard, or (for a network that takes events) an event file or a folder with "
+            "one (EventVOT, COESOT, VisEvent).",
             autocompletion=completion.sources,
         ),
     ],
