@@ -31,13 +31,13 @@ BASE = STUDENT.distillation.model_dump(exclude_defaults=True)
 RESPONSE = {name: BASE[name] for name in ("response", "temperature", "boxes")}
 TERMS: dict[str, dict[str, Any] | None] = {
     ALONE: None,
-    "response, feature, similarity": BASE,
-    "all": {**BASE, "transport": 4.0, "temporal": 1.0},
     "response": RESPONSE,
     "feature": {name: BASE[name] for name in ("feature", "near")},
     "similarity": {name: BASE[name] for name in ("similarity", "near")},
+    "response, feature, similarity": BASE,
     "these + transport": {**BASE, "transport": 4.0},
     "these + GRU": {**BASE, "temporal": 1.0},
+    "all": {**BASE, "transport": 4.0, "temporal": 1.0},
     "released formulas": {"released": True},
     KNOWN: None,
 }
