@@ -41,7 +41,7 @@ def sot(
         typer.Argument(
             help="Video, folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT, "
             "targets:seed=7,preset=hard, or (for a network that takes events) an event file or a folder with "
-            "one (EventVOT, COESOT, VisEvent).",
+            "one (EventVOT, COESOT, VisEvent), scored where there is truth.",
             autocompletion=completion.sources,
         ),
     ],

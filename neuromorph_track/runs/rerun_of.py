@@ -75,7 +75,8 @@ def _sot_source(record: Mapping[str, Any], siamese: Siamese) -> SotSource:
     given = _given(record)
     box = record.get("init")
     init = ",".join(map(str, box)) if isinstance(box, list) else None
-    window, start = options.get("event_window"), options.get("start", 0)
+    # Runs did not say at first where they began, which was where they were told to.
+    window, start = options.get("event_window"), record.get("start", options.get("start", 0))
     return open_sot(given, init, options.get("max_frames"), wanted, window, start)
 
 

@@ -63,7 +63,8 @@ class SotOptions:
     init : str or None
         ``x,y,w,h`` of the object in the first frame; where there is truth, its box by default.
     start : int
-        The frame, or window of events, in which the object is named and the run begins, counted from 0.
+        The frame, or window of events, in which the object is named and the run begins, counted from 0; where
+        a truth of frames names it among events, not before its first frame ended.
     max_frames : int or None
     event_window : str or None
         See :class:`neuromorph_track.runs.RunOptions`.
@@ -106,7 +107,8 @@ def sot(
     ----------
     source : str
         A video file, a folder of pictures, a sequence of OTB, LaSOT, GOT-10k, TrackingNet, UAV123 or VOT,
-        ``targets:seed=7,...``; for a network that takes events, an event file.
+        ``targets:seed=7,...``; for a network that takes events, an event file, or a sequence's folder with
+        one (EventVOT, COESOT, VisEvent), whose frames are compared with the last window before each ends.
     net : str
         A siamese pair's folder, or a checkpoint of `train`.
     output : path
@@ -133,7 +135,7 @@ def sot(
         priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
         for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
             write_text(folder / name, json_text([report.to_dict() for report in energy]))
-        scores = _scores(opened, siamese.contract.name, result.boxes)
+        scores = _scores(opened, siamese.contract.name, opened.by_truth(result).boxes)
         early = [opened.frames.ended_early] if opened.frames.ended_early else []
         warned = [
             f"{part} chain: {warning}"
@@ -144,7 +146,7 @@ def sot(
         write_text(folder / RUN_JSON, json_text(job.description(str(source), str(net), scores, warnings)))
     # Of a run that is whole, or one that fails would leave it behind.
     if options.results is not None:
-        write_result(options.results, opened.name, result, options.form)
+        write_result(options.results, opened.name, opened.by_truth(result), options.form)
     (search, energy), (template, template_energy) = priced
     seconds = float(np.median(job.seconds[1:]))
     found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)
@@ -235,6 +237,7 @@ class _Job:
                 **fingerprints(siamese),
             },
             "options": asdict(self.options),
+            "start": self.source.start,
             "init": self.source.initial.tolist(),
             "tracker": asdict(self.settings),
             "frames": len(self.boxes),
@@ -243,6 +246,7 @@ class _Job:
             "seconds_per_frame": float(np.median(self.seconds[1:])),
             "score": [round(score, 4) for score in self.scores],
             "written": [asdict(each) for each in self.written],
+            "truth_windows": None if self.source.windows is None else self.source.windows.tolist(),
             "scores": None if scores is None else scores.to_dict(),
             "warnings": list(warnings),
             "versions": versions(),

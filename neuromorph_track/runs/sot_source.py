@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from neuromorph_track.data.frames import FrameSource, TargetSource, open_source
 from neuromorph_track.data.later import LaterFrames
-from neuromorph_track.data.single import SingleSequence, find_sequences
+from neuromorph_track.data.single import SingleResult, SingleSequence, find_sequences
 from neuromorph_track.data.targets.sequence import target_sequence
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import EventsSpec
 from neuromorph_track.runs.event_source import Opened, is_event_source, open_for
+from neuromorph_track.runs.event_truth import windows_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,18 @@ class SotSource:
     initial : (4,) float64
         Left, top, width, height in the first frame, in pixels.
     truth : SingleSequence or None
+    start : int
+        The first of the frames in the source, counted from 0.
+    windows : (F,) int64 or None
+        Of events: the window, counted from ``start``, whose box each frame of the truth is compared with.
     warnings : tuple of str
     """
 
     frames: FrameSource
     initial: NDArray[np.float64]
     truth: SingleSequence | None
+    start: int = 0
+    windows: NDArray[np.int64] | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -42,6 +49,19 @@ class SotSource:
         """A name for files."""
         plain = self.frames.name if self.truth is None else self.truth.name
         return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "sequence"
+
+    def by_truth(self, result: SingleResult) -> SingleResult:
+        """A result with a box for each frame of the truth, as its benchmark wants it.
+
+        A frame has the seconds of all windows since the one before.
+        """
+        if self.windows is None:
+            return result
+        # The last frames of a recording may be taken after its last event.
+        at = np.minimum(self.windows, len(result.boxes) - 1)
+        if result.seconds is None:
+            return SingleResult(result.boxes[at])
+        return SingleResult(result.boxes[at], np.diff(np.cumsum(result.seconds)[at], prepend=0.0))
 
 
 def open_sot(
@@ -61,37 +81,41 @@ def open_sot(
     wanted, window
         See :func:`~neuromorph_track.runs.event_source.open_for`.
     start : int
-        The frame, or window of events, in which to begin, counted from 0.
+        The frame, or window of events, in which to begin, counted from 0. Where a truth names the object, not
+        before its first frame was taken.
 
     Raises
     ------
     InputError
         When there is nothing to read, or no box to start from.
     """
-    # The truth of a sequence's folder counts frames of its video, not windows of its events.
     events = is_event_source(source, wanted is not None or window is not None)
-    truth = None if events else _truth_of(source)
+    truth, windows = _truth_of(source), None
     if truth is None or wanted is not None or window is not None:
-        opened = open_for(source, wanted, window, None if max_frames is None else start + max_frames)
+        # How many windows come before the first frame of a truth is not known yet.
+        most = None if events or max_frames is None else start + max_frames
+        opened = open_for(source, wanted, window, most)
     else:
         opened = Opened(truth.frames)
-    frames = LaterFrames(opened.frames, start) if start else opened.frames
+    warnings = opened.warnings
+    if truth is not None and events:
+        truth, windows, warned = windows_of(truth, opened.frames)
+        warnings = (*warnings, *warned)
+    if windows is not None and init is None:
+        start = max(start, int(windows[0]))
     if truth is not None:
-        truth = _part(truth, start, max_frames)
+        truth, windows = _part(truth, windows, start, max_frames)
+    frames = LaterFrames(opened.frames, start) if start else opened.frames
     if init is not None:
         box = parse_box(init)
     elif truth is not None:
         box = truth.initial_box
     else:
-        first = f"frame {start}" if start else "the first frame"
+        unit = "window" if events else "frame"
+        first = f"{unit} {start}" if start else f"the first {unit}"
         raise InputError(source, "--init", "nothing", f"x,y,w,h of the object in {first}")
-    width, height = frames.size
-    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
-    outside = right <= 0 or bottom <= 0 or left >= width or top >= height
-    if min(box[2:]) < 2 or outside or (box[2:] > (2 * width, 2 * height)).any():
-        found = ",".join(f"{value:g}" for value in box)
-        raise InputError(source, "--init", found, f"a box inside of the {width}x{height} picture")
-    return SotSource(frames, box, truth, opened.warnings)
+    _require_inside(source, box, frames.size)
+    return SotSource(frames, box, truth, start, windows, warnings)
 
 
 def parse_box(text: str) -> NDArray[np.float64]:
@@ -109,6 +133,15 @@ def parse_box(text: str) -> NDArray[np.float64]:
     if len(box) != 4 or not np.isfinite(box).all():
         raise InputError("--init", "box", repr(text), "four numbers: x,y,w,h")
     return box
+
+
+def _require_inside(source: str, box: NDArray[np.float64], size: tuple[int, int]) -> None:
+    width, height = size
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    outside = right <= 0 or bottom <= 0 or left >= width or top >= height
+    if min(box[2:]) < 2 or outside or (box[2:] > (2 * width, 2 * height)).any():
+        found = ",".join(f"{value:g}" for value in box)
+        raise InputError(source, "--init", found, f"a box inside of the {width}x{height} picture")
 
 
 def _truth_of(source: str) -> SingleSequence | None:
@@ -132,13 +165,20 @@ def _truth_of(source: str) -> SingleSequence | None:
     return None
 
 
-def _part(truth: SingleSequence, start: int, most: int | None) -> SingleSequence | None:
+def _part(
+    truth: SingleSequence, windows: NDArray[np.int64] | None, start: int, most: int | None
+) -> tuple[SingleSequence | None, NDArray[np.int64] | None]:
     """The truth of some frames; None where it says nothing of the first of them."""
-    end = None if most is None else start + most
-    boxes, visible = truth.boxes[start:end], truth.visible[start:end]
+    first, end = start, None if most is None else start + most
+    if windows is not None:
+        # The latest box that was known then; of frames that share the first window, all are wanted.
+        first = 0 if start <= windows[0] else int(np.searchsorted(windows, start, "right")) - 1
+        end = None if end is None else max(int(np.searchsorted(windows, end)), first + 1)
+    boxes, visible = truth.boxes[first:end], truth.visible[first:end]
     if not visible[:1].any():
-        return None
-    return SingleSequence(truth.name, truth.kind, truth.frames, boxes, visible, truth.attributes)
+        return None, None
+    part = SingleSequence(truth.name, truth.kind, truth.frames, boxes, visible, truth.attributes)
+    return part, None if windows is None else np.maximum(windows[first:end] - start, 0)
 
 
 def limited(frames: FrameSource, most: int | None) -> islice[NDArray[np.uint8]]:

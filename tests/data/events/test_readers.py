@@ -125,6 +125,17 @@ def test_the_boxes_of_a_real_recording_lie_around_its_events(shared_data: Path) 
     assert inside > 0.95 * every
 
 
+def test_a_text_that_begins_with_every_pixel_at_once(tmp_path: Path) -> None:
+    """More rows of one time than are looked at from the beginning: later ones tell which column it is."""
+    rows = [f"{at % 40},{at // 40 % 30},1,0" for at in range(20_000)]
+    rows += [f"{at % 40},{at // 40 % 30},{at % 2},{at}" for at in range(1, 2000)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows) + "\n")
+    recording = open_events(path)
+    assert recording.details["columns"] == "xypt, told by the numbers"
+    assert read(recording).t[-1] == 1999
+
+
 def test_size_of_a_file_that_does_not_say_it(tmp_path: Path) -> None:
     events = Events.of([0, 1], [7, 2], [3, 11], [1, 0])
     recording = open_events(write_dat(tmp_path / "a.dat", events))

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import aedat
 import numpy as np
+from numpy.typing import NDArray
 
 from neuromorph_track.data.events.events import Events
 from neuromorph_track.data.events.recording import Size
@@ -46,11 +48,24 @@ class Aedat4Reader:
 
     def read(self) -> Iterator[Events]:
         """Events with the camera's clock, one packet of the file after the other."""
+        for packet in self._packets():
+            if packet["stream_id"] == self._stream and "events" in packet:
+                yield _columns(packet["events"])
+
+    def frame_ends(self) -> NDArray[np.int64]:
+        """When the exposure of each picture inside ended, (F,) microseconds of the camera's clock.
+
+        Of a picture that does not say, the one time that it has.
+        """
+        pictures = (packet["frame"] for packet in self._packets() if "frame" in packet)
+        ends = [picture["exposure_end_t"] or picture["t"] for picture in pictures]
+        return np.array(ends, np.int64)
+
+    def _packets(self) -> Iterator[dict[str, Any]]:
         number = 0
         try:
             for packet in self._decoder():
-                if packet["stream_id"] == self._stream and "events" in packet:
-                    yield _columns(packet["events"])
+                yield packet
                 number += 1
         except BaseException as error:
             if not _is_fault(error):

@@ -15,7 +15,7 @@ from neuromorph_track.data.events.recording import Hints, Size
 from neuromorph_track.errors import LONGEST_FOUND, InputError
 
 BLOCK_CHARACTERS = 1 << 22
-LOOKED_AT_CHARACTERS = 1 << 20
+LOOKED_AT_CHARACTERS = 1 << 24
 # What float64 holds to the last unit.
 LARGEST_TIME = 2.0**53
 

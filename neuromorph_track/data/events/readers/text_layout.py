@@ -25,7 +25,7 @@ _NAMES = {
 }
 _HEADING = re.compile(r"([a-z]+)(?:[ _]?[\[(]?(ns|us|ms|s|sec)[\])]?)?", re.ASCII)
 _SENSOR = re.compile(r"\s*(\d{1,5})[\s,]+(\d{1,5})\s*", re.ASCII)
-# The first rows tell the order of columns without a heading.
+# Rows that tell the order of columns without a heading.
 LOOKED_AT = 10_000
 
 
@@ -81,13 +81,17 @@ def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
         size = size or _sensor(lines[start])
         heading = lines[start].lstrip("#%/ ").strip() or heading
         start += 1
-    rows = [line for line in lines[start : start + LOOKED_AT] if line.strip()]
-    if not rows:
+    if start == len(lines):
         raise InputError(path, "rows", _shown(lines), "rows of four numbers: time, x, y, polarity")
-    delimiter = next((mark for mark in ",;" if mark in rows[0]), None)
-    values, fractions = _values(path, rows, delimiter, start)
+    delimiter = next((mark for mark in ",;" if mark in lines[start]), None)
+    values, fractions = _values(path, lines, range(start, min(start + LOOKED_AT, len(lines))), delimiter)
     named, unit = _from_heading(heading)
-    order = _order(path, hints.columns or named, values)
+    told = hints.columns or named
+    if told is None and len(_fitting(values)) != 1:
+        # A camera that is switched on may say every pixel at once, with one time.
+        step = -(-(len(lines) - start) // LOOKED_AT)
+        values, fractions = _values(path, lines, range(start, len(lines), step), delimiter)
+    order = _order(path, told, values)
     times = fractions[order.index("t")]
     told_by = "the user" if hints.columns else "the heading" if named else "the numbers"
     return TextLayout(start, delimiter, order, hints.time_unit or unit or _unit(path, times), size, told_by)
@@ -112,14 +116,16 @@ def _sensor(line: str) -> Size | None:
 
 
 def _values(
-    path: Path, rows: Sequence[str], delimiter: str | None, start: int
+    path: Path, lines: Sequence[str], looked_at: range, delimiter: str | None
 ) -> tuple[NDArray[np.float64], list[list[str]]]:
-    cells = [[cell.strip() for cell in row.split(delimiter)] for row in rows]
+    """Numbers of some rows, and how each column is written."""
+    rows = [number for number in looked_at if lines[number].strip()]
+    cells = [[cell.strip() for cell in lines[number].split(delimiter)] for number in rows]
     width = len(cells[0])
-    for number, row in enumerate(cells):
+    for number, row in zip(rows, cells, strict=True):
         if len(row) != width or not all(_is_number(cell) for cell in row):
-            found = repr(rows[number][:LONGEST_FOUND].strip())
-            raise InputError(path, f"line {start + number + 1}", found, f"{width} numbers as before")
+            found = repr(lines[number][:LONGEST_FOUND].strip())
+            raise InputError(path, f"line {number + 1}", found, f"{width} numbers as before")
     numbers = [[_number(cell) for cell in row] for row in cells]
     return np.array(numbers), [list(column) for column in zip(*cells, strict=True)]
 
@@ -150,11 +156,15 @@ def _order(path: Path, told: str | None, values: NDArray[np.float64]) -> str:
         if len(told) > width:
             raise InputError(path, "columns", str(width), f"{len(told)} as {told!r} names")
         return told + "?" * (width - len(told))
-    fitting = [order for order in KNOWN_ORDERS if width == len(order) and _fits(order, values)]
+    fitting = _fitting(values)
     if len(fitting) != 1:
         found = " or ".join(fitting) or "an order that is none of " + ", ".join(KNOWN_ORDERS)
         raise InputError(path, "columns", found, "one order: say it with --columns, e.g. --columns txyp")
     return fitting[0]
+
+
+def _fitting(values: NDArray[np.float64]) -> list[str]:
+    return [order for order in KNOWN_ORDERS if values.shape[1] == len(order) and _fits(order, values)]
 
 
 def _fits(order: str, values: NDArray[np.float64]) -> bool:
