@@ -106,6 +106,8 @@ def _run_caveats(activity: Activity, profile: HardwareProfile) -> Iterator[str]:
         yield f"simulated densely: every connection in each of {activity.steps_per_frame} timesteps"
     if not profile.counting.graded_spikes and any(layer.graded for layer in activity.layers):
         yield "the network sends graded spikes, which this chip does not have: each is priced as one spike"
+    elif profile.profile.kind == "event_driven" and any(layer.neuron == "ilif" for layer in activity.layers):
+        yield "integer LIF neurons are priced as this chip's own: nobody has written a program for its cores"
 
 
 def _time_caveats(

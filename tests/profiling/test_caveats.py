@@ -130,6 +130,15 @@ def test_caveats(two_layers: Activity, prices: dict[str, float], period: float |
     assert sum(said in caveat for caveat in price(activity, quiet, 0.04).caveats) == (said[:3] == "not")
 
 
+def test_integer_neurons_are_not_a_chips_own(two_layers: Activity) -> None:
+    """On processors they are as good as any."""
+    said = "integer LIF neurons are priced as this chip's own: nobody has written a program for its cores"
+    whole = replace(two_layers, layers=tuple(replace(each, neuron="ilif") for each in two_layers.layers))
+    assert said in price(whole, made(SYNOP)).caveats
+    assert said not in price(two_layers, made(SYNOP)).caveats
+    assert said not in price(whole, made(SYNOP, kind="manycore")).caveats
+
+
 def test_graded_spikes_on_a_chip_that_has_none(two_layers: Activity) -> None:
     binary = made(SYNOP, counting='synop = "nonzero_weight", graded_spikes = false')
     graded = replace(two_layers, layers=(replace(two_layers.layers[0], graded=True), two_layers.layers[1]))
