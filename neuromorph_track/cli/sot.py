@@ -62,7 +62,10 @@ def sot(
     start: Annotated[
         int,
         typer.Option(
-            "--start", min=0, help="Frame, or window of events, in which to begin; the first one is 0."
+            "--start",
+            min=0,
+            help="Frame, or window of events, in which to begin; the first one is 0. "
+            "Not before the first frame of a truth of events, unless --init names the object.",
         ),
     ] = 0,
     max_frames: MaxFrames = None,

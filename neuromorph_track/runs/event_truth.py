@@ -24,7 +24,7 @@ def windows_of(
     Returns
     -------
     truth : SingleSequence or None
-        None where nobody knows when its frames were.
+        None where nobody knows when its frames were, of which a warning tells.
     windows : (F,) int64 or None
         Counted from 0; a frame that ends before the first window does is compared with that one.
     warnings : tuple of str
@@ -37,7 +37,8 @@ def windows_of(
     assert isinstance(frames, EventFrames)
     recording = frames.stream
     if truth.kind not in TIMED or not isinstance(recording, Recording):
-        text = f"when the frames of {truth.name} ({truth.kind}) were is not known: its truth is left aside"
+        told = "EventVOT, COESOT and VisEvent have absent.txt or absent_label.txt beside their boxes"
+        text = f"the truth of {truth.name}, read as {truth.kind}, does not say when its frames were: {told}"
         return None, None, (text,)
     ended = frame_times(truth, recording) // frames.spec.window_us
     return truth, np.maximum(ended - 1, 0), ()

@@ -64,7 +64,7 @@ class SotOptions:
         ``x,y,w,h`` of the object in the first frame; where there is truth, its box by default.
     start : int
         The frame, or window of events, in which the object is named and the run begins, counted from 0; where
-        a truth of frames names it among events, not before its first frame ended.
+        a truth of frames names it among events, not before the last window that had ended with the first.
     max_frames : int or None
     event_window : str or None
         See :class:`neuromorph_track.runs.RunOptions`.
@@ -190,9 +190,17 @@ class _Job:
                     template.add_spikes(step.template.spikes)
                 speed = len(self.boxes) / (time.monotonic() - started)
                 bar.update(task, completed=len(self.boxes), description=f"{speed:.1f} frames/s")
-            if first is None:
-                raise InputError(self.source.frames.name, "frames", str(len(self.boxes)), "at least two")
+            if first is None or not self.templates:
+                raise self._too_short()
             search.add_spikes(NeuronSpikes(first, self.net.take_search_spikes()))
+
+    def _too_short(self) -> InputError:
+        name, count, begun = self.source.frames.name, len(self.boxes), self.source.start
+        if count and isinstance(self.net, StreamNet):
+            wanted = f"{self.net.contract.template.steps} with events around the object, for its template"
+            return InputError(name, "windows", f"{count} from {begun} on, and too few with events", wanted)
+        after = f" from {begun} on" if begun else ""
+        return InputError(name, f"frames{after}", str(count), "at least two")
 
     def _take(self, step: Step) -> None:
         self.boxes.append(step.xywh)

@@ -81,8 +81,8 @@ def open_sot(
     wanted, window
         See :func:`~neuromorph_track.runs.event_source.open_for`.
     start : int
-        The frame, or window of events, in which to begin, counted from 0. Where a truth names the object, not
-        before its first frame was taken.
+        The frame, or window of events, in which to begin, counted from 0. Where a truth of frames names the
+        object among events, not before the window that its first frame is compared with.
 
     Raises
     ------
@@ -103,17 +103,21 @@ def open_sot(
         warnings = (*warnings, *warned)
     if windows is not None and init is None:
         start = max(start, int(windows[0]))
+    unit = "window" if events else "frame"
+    first = f"{unit} {start}" if start else f"the first {unit}"
     if truth is not None:
+        name = truth.name
         truth, windows = _part(truth, windows, start, max_frames)
+        if truth is None:
+            warnings = (*warnings, f"the truth of {name} says nothing of {first}, in which the run begins")
     frames = LaterFrames(opened.frames, start) if start else opened.frames
     if init is not None:
         box = parse_box(init)
     elif truth is not None:
         box = truth.initial_box
     else:
-        unit = "window" if events else "frame"
-        first = f"{unit} {start}" if start else f"the first {unit}"
-        raise InputError(source, "--init", "nothing", f"x,y,w,h of the object in {first}")
+        found = "; ".join(("nothing", *warnings[len(opened.warnings) :]))
+        raise InputError(source, "--init", found, f"x,y,w,h of the object in {first}")
     _require_inside(source, box, frames.size)
     return SotSource(frames, box, truth, start, windows, warnings)
 
@@ -171,14 +175,22 @@ def _part(
     """The truth of some frames; None where it says nothing of the first of them."""
     first, end = start, None if most is None else start + most
     if windows is not None:
-        # The latest box that was known then; of frames that share the first window, all are wanted.
-        first = 0 if start <= windows[0] else int(np.searchsorted(windows, start, "right")) - 1
-        end = None if end is None else max(int(np.searchsorted(windows, end)), first + 1)
+        first, end = _frames_between(windows, start, end)
     boxes, visible = truth.boxes[first:end], truth.visible[first:end]
     if not visible[:1].any():
         return None, None
     part = SingleSequence(truth.name, truth.kind, truth.frames, boxes, visible, truth.attributes)
     return part, None if windows is None else np.maximum(windows[first:end] - start, 0)
+
+
+def _frames_between(windows: NDArray[np.int64], start: int, end: int | None) -> tuple[int, int]:
+    """Frames from the latest that was known when a window began, to those whose window comes before another.
+
+    Of frames that share the first window, all are wanted.
+    """
+    first = 0 if start <= windows[0] else int(np.searchsorted(windows, start, "right")) - 1
+    last = len(windows) if end is None else int(np.searchsorted(windows, end))
+    return (first, last) if start <= windows[-1] else (last, last)
 
 
 def limited(frames: FrameSource, most: int | None) -> islice[NDArray[np.uint8]]:

@@ -110,10 +110,13 @@ def test_a_run_may_begin_later(tmp_path: Path) -> None:
 
 def test_a_start_without_truth_needs_a_box(tmp_path: Path) -> None:
     folder = otb(tmp_path / "otb", "5,6,10,12\n0,0,0,0\n7,6,10,12\n")
-    with pytest.raises(InputError, match="--init: found nothing, expected x,y,w,h of the object in frame 1"):
+    text = "the truth of otb says nothing of frame 1, in which the run begins"
+    with pytest.raises(
+        InputError, match=f"--init: found nothing; {text}, expected x,y,w,h of the object in f"
+    ):
         open_sot(str(folder), None, None, start=1)
     named = open_sot(str(folder), "6,6,10,12", None, start=1)
-    assert named.truth is None
+    assert (named.truth, named.warnings) == (None, (text,))
 
 
 @pytest.mark.parametrize("start", [-1, 3, 4])

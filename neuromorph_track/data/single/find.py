@@ -94,6 +94,9 @@ def find_sequences(
     if not os.path.isdir(folder):
         found = "a file" if os.path.exists(folder) else "nothing"
         raise InputError(folder, "folder", found, "a folder of sequences")
+    if folder.name in ("", ".."):
+        # Layouts go by a folder's name, and so do results.
+        folder = folder.resolve()
     wanted = LAYOUTS if kind is None else {kind: LAYOUTS[kind]}
     try:
         places = _search(folder, wanted, kind is not None, DEEPEST)

@@ -58,8 +58,11 @@ def frame_times(sequence: SingleSequence, recording: Recording) -> NDArray[np.in
 
 
 def _of_pictures(count: int, recording: Recording) -> NDArray[np.int64]:
-    """As EventVOT's own script cuts: one part of the time is not shown, and the last may be missing."""
-    parts = PARTS if count in (PARTS - 2, PARTS - 1) else count + 1
+    """As EventVOT's own script cuts: one part of the time is not shown, and the last may be missing.
+
+    One box is the first of a sequence whose others are withheld.
+    """
+    parts = PARTS if count in (1, PARTS - 2, PARTS - 1) else count + 1
     last = 0
     for packet in recording.packets():
         last = int(packet.t[-1])

@@ -136,6 +136,35 @@ def test_a_text_that_begins_with_every_pixel_at_once(tmp_path: Path) -> None:
     assert read(recording).t[-1] == 1999
 
 
+def test_a_unit_that_later_rows_show(tmp_path: Path) -> None:
+    """The heading tells the columns, and the first rows share a time that could be of any unit."""
+    rows = [f"0,{at % 40},{at // 40 % 30},1" for at in range(12_000)]
+    rows += [f"{at / 1000},1,1,1" for at in range(1, 3000)]
+    path = tmp_path / "a.csv"
+    path.write_text("t,x,y,p\n" + "\n".join(rows) + "\n")
+    recording = open_events(path)
+    assert recording.details["unit of time"] == "s"
+    assert read(recording).t[-1] == 2_999_000
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '"t","y","x","p"\n',
+        "# t,y,x,p\n# made by me\n",
+        "made by me, 2026\nt,y,x,p\n",
+        "one\x0cremark\u2028of mine\nt,y,x,p\n",
+        "\ufefft,y,x,p\r\n",
+    ],
+)
+def test_headings(tmp_path: Path, heading: str) -> None:
+    """Quoted, remarks before and after, and marks that a text editor takes for the end of a line."""
+    path = tmp_path / "a.csv"
+    path.write_text(heading + "0,1,7,1\n10,2,8,0\n20,3,9,1\n", encoding="utf-8", newline="")
+    events = read(open_events(path))
+    assert (events.t.tolist(), events.x.tolist(), events.y.tolist()) == ([0, 10, 20], [7, 8, 9], [1, 2, 3])
+
+
 def test_size_of_a_file_that_does_not_say_it(tmp_path: Path) -> None:
     events = Events.of([0, 1], [7, 2], [3, 11], [1, 0])
     recording = open_events(write_dat(tmp_path / "a.dat", events))

@@ -57,6 +57,24 @@ def test_fewer_pictures_share_the_time(tmp_path: Path) -> None:
     assert times(tmp_path) == [40_000, 60_000, 80_000, 100_000]
 
 
+def test_one_box_is_the_first_of_many(tmp_path: Path) -> None:
+    write_text(folder_of(tmp_path, 1) / "recording_1.csv", lasting(5_000_000), "xypt", ",")
+    assert times(tmp_path) == [20_000]
+
+
+def test_a_folder_by_its_own_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """COESOT is known by a folder named after the sequence's."""
+    folder = folder_of(tmp_path / "dvSave-1", 6)
+    shutil.copy(FRAMES, folder)
+    (folder / "dvSave-1_aps").mkdir()
+    monkeypatch.chdir(folder / "dvSave-1_aps")
+    for given in (Path(".."), folder / "dvSave-1_aps" / ".."):
+        (found,) = find_sequences(given)
+        assert (found.name, found.kind) == ("dvSave-1", "coesot")
+    monkeypatch.chdir(folder)
+    assert times(Path()) == ENDS
+
+
 @pytest.mark.parametrize("count", [6, 4])
 def test_exposures_of_coesot(tmp_path: Path, count: int) -> None:
     """The authors' script leaves the last frame out; boxes may end earlier still."""

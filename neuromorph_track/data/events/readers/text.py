@@ -46,7 +46,7 @@ class TextReader:
             except UnicodeDecodeError as error:
                 raise _no_text(path, error) from error
         whole = start if len(start) < LOOKED_AT_CHARACTERS else start[: start.rfind("\n") + 1]
-        self._layout = find_layout(path, whole.splitlines(), hints)
+        self._layout = find_layout(path, _lines_of(whole), hints)
         self.size: Size | None = hints.size or self._layout.size
         self.details = {
             "columns": f"{self._layout.order}, told by {self._layout.told_by}",
@@ -75,12 +75,15 @@ class TextReader:
             raise _no_text(self._path, error) from error
         if block:
             self._open_ended = not block.endswith("\n")
-        lines: list[str] = block.split("\n")
-        return lines[:-1] if lines[-1] == "" else lines
+        return _lines_of(block)
 
     def _events(self, rows: list[str], lines: list[str], line: int) -> Events:
         table = self._table(rows, lines, line)
         t, x, y, p = (table[:, self._layout.column(name)] for name in COLUMNS)
+        if self._layout.whole and (t % 1 != 0).any():
+            at = int(np.argmax(t % 1 != 0))
+            expected = "a whole number as before, of microseconds, or its unit by --time-unit"
+            raise self._fault(rows[at], lines, line, f"t, {t[at]:.12g}", expected)
         t = np.rint(t * UNITS[self._layout.unit])
         for name, values, good, expected in (
             ("t", t, np.abs(t) <= LARGEST_TIME, "a time"),
@@ -115,6 +118,12 @@ class TextReader:
     def _fault(self, row: str, lines: list[str], line: int, what: str, expected: str) -> InputError:
         found = f"{what} in {row.strip()[:LONGEST_FOUND]!r}" if what else repr(row.strip()[:LONGEST_FOUND])
         return InputError(self._path, f"line {line + lines.index(row) + 1}", found, expected)
+
+
+def _lines_of(text: str) -> list[str]:
+    """Not those of splitlines, for which more than a line's end ends a line."""
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _opened(path: Path) -> TextIO:

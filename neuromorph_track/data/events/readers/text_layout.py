@@ -43,6 +43,8 @@ class TextLayout:
         What each column is, ``?`` for one that is passed over.
     unit : str
         Of the times.
+    whole : bool
+        Whether that was told by whole numbers, so that a fraction would be of another unit.
     size : (width, height) or None
         Of the sensor, where the first line says it as E2VID's files do.
     told_by : str
@@ -53,6 +55,7 @@ class TextLayout:
     delimiter: str | None
     order: str
     unit: str
+    whole: bool
     size: Size | None
     told_by: str
 
@@ -76,25 +79,42 @@ def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
     InputError
         When order or unit cannot be told: neither is guessed.
     """
-    start, size, heading = 0, None, ""
+    start, size = 0, None
     while start < len(lines) and not _is_row(lines[start]):
         size = size or _sensor(lines[start])
-        heading = lines[start].lstrip("#%/ ").strip() or heading
         start += 1
     if start == len(lines):
         raise InputError(path, "rows", _shown(lines), "rows of four numbers: time, x, y, polarity")
     delimiter = next((mark for mark in ",;" if mark in lines[start]), None)
-    values, fractions = _values(path, lines, range(start, min(start + LOOKED_AT, len(lines))), delimiter)
-    named, unit = _from_heading(heading)
+    values, written = _values(path, lines, range(start, min(start + LOOKED_AT, len(lines))), delimiter)
+    named, unit = _named(path, lines[:start], values.shape[1], hints.columns)
     told = hints.columns or named
-    if told is None and len(_fitting(values)) != 1:
+    if not _tells(told, values):
         # A camera that is switched on may say every pixel at once, with one time.
         step = -(-(len(lines) - start) // LOOKED_AT)
-        values, fractions = _values(path, lines, range(start, len(lines), step), delimiter)
+        values, written = _values(path, lines, range(start, len(lines), step), delimiter)
     order = _order(path, told, values)
-    times = fractions[order.index("t")]
     told_by = "the user" if hints.columns else "the heading" if named else "the numbers"
-    return TextLayout(start, delimiter, order, hints.time_unit or unit or _unit(path, times), size, told_by)
+    known = hints.time_unit or unit
+    unit = known or _unit(path, written[order.index("t")])
+    return TextLayout(start, delimiter, order, unit, known is None and unit == "us", size, told_by)
+
+
+def _named(
+    path: Path, before: Sequence[str], width: int, columns: str | None
+) -> tuple[str | None, str | None]:
+    """Order and unit that the lines before the first row say, other lines being remarks."""
+    headings = [line.lstrip("#%/ ").strip() for line in before]
+    for heading in reversed(headings):
+        order, unit = _from_heading(heading)
+        if order is not None:
+            return order, unit
+    for heading in headings:
+        words = [_NAMES.get(word) for word in _words(heading)]
+        if columns is None and len(words) == width and len([word for word in words if word]) > 1:
+            expected = "t, x, y and p as names of columns, or their order by --columns"
+            raise InputError(path, "heading", repr(heading[:LONGEST_FOUND]), expected)
+    return None, None
 
 
 def _is_row(line: str) -> bool:
@@ -125,7 +145,8 @@ def _values(
     for number, row in zip(rows, cells, strict=True):
         if len(row) != width or not all(_is_number(cell) for cell in row):
             found = repr(lines[number][:LONGEST_FOUND].strip())
-            raise InputError(path, f"line {number + 1}", found, f"{width} numbers as before")
+            before = " as before" if number > rows[0] else ""
+            raise InputError(path, f"line {number + 1}", found, f"{width} numbers{before}")
     numbers = [[_number(cell) for cell in row] for row in cells]
     return np.array(numbers), [list(column) for column in zip(*cells, strict=True)]
 
@@ -134,11 +155,15 @@ def _number(cell: str) -> float:
     return float(cell.lower() == "true") if cell.lower() in ("true", "false") else float(cell)
 
 
+def _words(heading: str) -> list[str]:
+    # "t [us]; x" has its units after spaces, "t x y p" has nothing but spaces.
+    between = r"[,;\t]" if re.search(r"[,;\t]", heading) else r" +"
+    return [word.strip(" \"'") for word in re.split(between, heading.lower())]
+
+
 def _from_heading(heading: str) -> tuple[str | None, str | None]:
     """Order and unit that a line of names says; None for what it does not say."""
-    # "t [us]; x" has its units after spaces, "t x y p" has nothing but spaces.
-    words = re.split(r"[,;\t]" if re.search(r"[,;\t]", heading) else r" +", heading.lower())
-    matches = [_HEADING.fullmatch(word.strip()) for word in words]
+    matches = [_HEADING.fullmatch(word) for word in _words(heading)]
     order = "".join(_NAMES.get(match[1], "?") if match else "?" for match in matches)
     if sorted(order.replace("?", "")) != sorted(COLUMNS):
         return None, None
@@ -157,10 +182,21 @@ def _order(path: Path, told: str | None, values: NDArray[np.float64]) -> str:
             raise InputError(path, "columns", str(width), f"{len(told)} as {told!r} names")
         return told + "?" * (width - len(told))
     fitting = _fitting(values)
-    if len(fitting) != 1:
-        found = " or ".join(fitting) or "an order that is none of " + ", ".join(KNOWN_ORDERS)
-        raise InputError(path, "columns", found, "one order: say it with --columns, e.g. --columns txyp")
-    return fitting[0]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = " or ".join(fitting) or "an order that is none of " + ", ".join(KNOWN_ORDERS)
+    if not fitting and (values[0] == values[-1]).any():
+        found += " with times that rise"
+    example = f"neuromorph-track events {path.name} --columns txyp -o {path.stem}.es"
+    raise InputError(path, "columns", found, f"one order, which --columns says once and for all: {example}")
+
+
+def _tells(told: str | None, values: NDArray[np.float64]) -> bool:
+    """Whether rows show what is asked of them: times that rise, and where nobody says it, one order."""
+    if told is None:
+        return len(_fitting(values)) == 1
+    at = told.find("t")
+    return at < 0 or at >= values.shape[1] or bool(values[0, at] != values[-1, at])
 
 
 def _fitting(values: NDArray[np.float64]) -> list[str]:
@@ -178,7 +214,7 @@ def _unit(path: Path, times: Sequence[str]) -> str:
     marked = [cell for cell in times if "." in cell or "e" in cell.lower()]
     if not marked:
         return "us"
-    if any(float(cell) % 1 for cell in marked):
+    if any(_number(cell) % 1 for cell in marked):
         return "s"
     found = f"times like {times[0][:LONGEST_FOUND]}"
     raise InputError(path, "time", found, "a unit that shows: say it with --time-unit s, ms, us or ns")
