@@ -135,7 +135,8 @@ def sot(
         priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
         for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
             write_text(folder / name, json_text([report.to_dict() for report in energy]))
-        scores = _scores(opened, siamese.contract.name, opened.by_truth(result).boxes)
+        by_truth = opened.by_truth(result)
+        scores = _scores(opened, siamese.contract.name, by_truth.boxes)
         early = [opened.frames.ended_early] if opened.frames.ended_early else []
         warned = [
             f"{part} chain: {warning}"
@@ -146,7 +147,7 @@ def sot(
         write_text(folder / RUN_JSON, json_text(job.description(str(source), str(net), scores, warnings)))
     # Of a run that is whole, or one that fails would leave it behind.
     if options.results is not None:
-        write_result(options.results, opened.name, opened.by_truth(result), options.form)
+        write_result(options.results, opened.name, by_truth, options.form)
     (search, energy), (template, template_energy) = priced
     seconds = float(np.median(job.seconds[1:]))
     found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)

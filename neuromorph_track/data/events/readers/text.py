@@ -15,7 +15,9 @@ from neuromorph_track.data.events.recording import Hints, Size
 from neuromorph_track.errors import LONGEST_FOUND, InputError
 
 BLOCK_CHARACTERS = 1 << 22
-LOOKED_AT_CHARACTERS = 1 << 24
+# Most texts tell their layout at once; the others are looked at farther.
+LOOKED_AT_CHARACTERS = 1 << 20
+FARTHEST_CHARACTERS = 1 << 24
 # What float64 holds to the last unit.
 LARGEST_TIME = 2.0**53
 
@@ -40,13 +42,8 @@ class TextReader:
         if hints.time_unit is not None and hints.time_unit not in UNITS:
             raise InputError("--time-unit", "unit", repr(hints.time_unit), f"one of {', '.join(UNITS)}")
         self._path = path
-        with _opened(path) as file:
-            try:
-                start = file.read(LOOKED_AT_CHARACTERS)
-            except UnicodeDecodeError as error:
-                raise _no_text(path, error) from error
-        whole = start if len(start) < LOOKED_AT_CHARACTERS else start[: start.rfind("\n") + 1]
-        self._layout = find_layout(path, _lines_of(whole), hints)
+        first = self._first_lines(LOOKED_AT_CHARACTERS)
+        self._layout = find_layout(path, first, hints, lambda: self._first_lines(FARTHEST_CHARACTERS))
         self.size: Size | None = hints.size or self._layout.size
         self.details = {
             "columns": f"{self._layout.order}, told by {self._layout.told_by}",
@@ -66,6 +63,15 @@ class TextReader:
                 line += len(lines)
         if self._open_ended:
             self.ended_early = f"{self._path}: line {line} has no end, so that its last number may be cut"
+
+    def _first_lines(self, characters: int) -> list[str]:
+        """Whole lines of the beginning."""
+        with _opened(self._path) as file:
+            try:
+                start = file.read(characters)
+            except UnicodeDecodeError as error:
+                raise _no_text(self._path, error) from error
+        return _lines_of(start if len(start) < characters else start[: start.rfind("\n") + 1])
 
     def _lines(self, file: TextIO) -> list[str]:
         try:

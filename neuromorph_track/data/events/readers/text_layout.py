@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,9 @@ class TextLayout:
         return self.order.index(name)
 
 
-def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
+def find_layout(
+    path: Path, lines: Sequence[str], hints: Hints, farther: Callable[[], Sequence[str]]
+) -> TextLayout:
     """The layout that the first lines of a file show.
 
     Parameters
@@ -73,6 +75,8 @@ def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
         That errors name.
     lines : sequence of str
         Whole lines.
+    farther : callable
+        The same lines and more, where the first rows do not tell.
 
     Raises
     ------
@@ -91,6 +95,7 @@ def find_layout(path: Path, lines: Sequence[str], hints: Hints) -> TextLayout:
     told = hints.columns or named
     if not _tells(told, values):
         # A camera that is switched on may say every pixel at once, with one time.
+        lines = farther()
         step = -(-(len(lines) - start) // LOOKED_AT)
         values, written = _values(path, lines, range(start, len(lines), step), delimiter)
     order = _order(path, told, values)
