@@ -60,6 +60,7 @@ HEIGHT, WIDTH, GAIN = STUDENT.input.height, STUDENT.input.width, STUDENT.input.e
 # Of the test split; at most these pixels, as the students' own.
 SIZE = 14.0
 STEPS = sum(stage.steps for stage in STUDENT.stage)
+BOXES = STUDENT.data[0].sequences
 ALONE, KNOWN = "alone", "alone, all boxes known"
 Boxes = NDArray[np.float64]
 
@@ -78,16 +79,38 @@ def teacher_of(work: Path, steps: int = STEPS, **network: Any) -> Path:
     return trained(changed(TEACHER, name, steps=steps, network=fields), work)
 
 
-def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, steps: int = STEPS) -> Path:
+def folder_of(work: Path, name: str, seed: int) -> Path:
+    """Of the student of a kind and seed."""
+    return work / f"student-{re.sub('[^a-z]+', '-', name)}-{seed}"
+
+
+def student_of(
+    work: Path,
+    name: str,
+    seed: int,
+    terms: dict[str, Any] | None,
+    steps: int = STEPS,
+    boxes: int = BOXES,
+) -> Path:
     """A student with what it learns from the teacher; or alone, with the boxes that are known or with all."""
-    label = f"student-{re.sub('[^a-z]+', '-', name)}-{seed}"
-    data = [each.model_dump(mode="json") for each in STUDENT.data]
+    label = folder_of(work, name, seed).name
+    data = _data(boxes)
     if name == KNOWN:
         data = [{**each, "labelled": True} for each in data]
     elif terms is None:
         data = [each for each in data if each["labelled"]]
     given = changed(STUDENT, label, seed, steps, data=data, distillation=terms)
     return trained(given, work, teacher_of(work, steps) if terms else None)
+
+
+def _data(boxes: int) -> list[dict[str, Any]]:
+    """The student's sequences, the first ``boxes`` of them with theirs."""
+    known, unknown = (each.model_dump(mode="json") for each in STUDENT.data)
+    rest = known["sequences"] + unknown["sequences"] - boxes
+    return [
+        {**known, "sequences": boxes, "weight": boxes},
+        {**unknown, "sequences": rest, "weight": rest, "first_seed": boxes},
+    ]
 
 
 def trained(given: Recipe, work: Path, teacher: Path | None = None) -> Path:

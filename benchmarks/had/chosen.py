@@ -1,0 +1,77 @@
+"""Students that learnt for as long as was best on validation: neither cut short nor learnt by heart.
+
+    OMP_NUM_THREADS=1 python benchmarks/had/chosen.py WORK WORK2 WORK4 [--seeds 5] [--terms alone ...]
+
+Each folder is one of ablation.py's, with the same kinds and seeds after another number of steps; all trained
+already. Of each kind the number of steps is chosen that has the best SR on 96 sequences of the part for
+validation, over all seeds; gains are then shown on the part for tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+from ablation import TERMS, mean_and_spread, table
+from rich.console import Console
+from rich.table import Table
+from trainings import ALONE, Scores, Test, folder_of, judged
+
+VALIDATION = Test(split="val", count=96)
+
+
+def steps_of(checkpoint: Path) -> int:
+    """Steps that a training took, by its log."""
+    last = (checkpoint.parent / "log.jsonl").read_text().splitlines()[-1]
+    return int(json.loads(last)["step"])
+
+
+def trained(works: list[Path], name: str, seeds: int) -> dict[int, list[Path]]:
+    """Checkpoints of a kind, by seed, of each number of steps."""
+    found: dict[int, list[Path]] = {}
+    for work in works:
+        checkpoints = [folder_of(work, name, seed) / "final.pt" for seed in range(seeds)]
+        if missing := [str(path) for path in checkpoints if not path.is_file()]:
+            sys.exit(f"not trained yet: {', '.join(missing)}; ablation.py trains them")
+        steps = {steps_of(path) for path in checkpoints}
+        if len(steps) > 1 or steps & set(found):
+            sys.exit(f"{work}, {name}: trainings of {sorted(steps)} steps, expected one number, once")
+        found[steps.pop()] = checkpoints
+    return found
+
+
+def main() -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("works", nargs="+", type=Path)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument(
+        "--terms", nargs="+", choices=list(TERMS), default=[ALONE, "response, feature, similarity"]
+    )
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    test, data = Test(), options.works[0]
+    shown = Table(title=f"{VALIDATION.label}: SR by steps, {options.seeds} seeds")
+    shown.add_column("")
+    chosen: dict[str, list[Scores]] = {}
+    for name in options.terms:
+        kind = trained(options.works, name, options.seeds)
+        validated = {
+            steps: [judged(path, VALIDATION, data) for path in paths] for steps, paths in kind.items()
+        }
+        best = max(kind, key=lambda steps: sum(each.SR.mean() for each in validated[steps]))
+        chosen[f"{name}, {best} steps"] = [judged(path, test, data) for path in kind[best]]
+        if not shown.rows:
+            for steps in kind:
+                shown.add_column(str(steps), justify="right")
+        shown.add_row(name, *(mean_and_spread(scores, "SR") for scores in validated.values()))
+    Console(width=160).print(shown)
+    first = next(iter(chosen))
+    Console(width=160).print(table(chosen, first, f"{test.label}, {options.seeds} seeds"))
+
+
+if __name__ == "__main__":
+    main()
