@@ -50,6 +50,7 @@ from neuromorph_track.runs.run import refuse_cut_source
 from neuromorph_track.runs.siamese_net import SiameseNet, Written
 from neuromorph_track.runs.sot_source import SotSource, limited, open_sot
 from neuromorph_track.runs.sot_summary import SotSummary
+from neuromorph_track.runs.sot_truth import SotTruth
 from neuromorph_track.runs.stream import stream
 from neuromorph_track.runs.stream_net import StreamNet
 
@@ -135,8 +136,9 @@ def sot(
         priced.append(_priced(folder / TEMPLATE_ACTIVITY, siamese.template, profiles, opened, options))
         for name, (_, energy) in zip((ENERGY_JSON, TEMPLATE_ENERGY_JSON), priced, strict=True):
             write_text(folder / name, json_text([report.to_dict() for report in energy]))
-        by_truth = opened.by_truth(result)
-        scores = _scores(opened, siamese.contract.name, by_truth.boxes)
+        truth = opened.truth
+        by_frame = result if truth is None else truth.by_frame(result)
+        scores = _scores(truth, siamese.contract.name, by_frame.boxes)
         early = [opened.frames.ended_early] if opened.frames.ended_early else []
         warned = [
             f"{part} chain: {warning}"
@@ -147,7 +149,7 @@ def sot(
         write_text(folder / RUN_JSON, json_text(job.description(str(source), str(net), scores, warnings)))
     # Of a run that is whole, or one that fails would leave it behind.
     if options.results is not None:
-        write_result(options.results, opened.name, by_truth, options.form)
+        write_result(options.results, opened.name, by_frame, options.form)
     (search, energy), (template, template_energy) = priced
     seconds = float(np.median(job.seconds[1:]))
     found = (len(job.boxes), job.lost, job.templates, seconds, job.written, scores)
@@ -255,11 +257,15 @@ class _Job:
             "seconds_per_frame": float(np.median(self.seconds[1:])),
             "score": [round(score, 4) for score in self.scores],
             "written": [asdict(each) for each in self.written],
-            "truth_windows": None if self.source.windows is None else self.source.windows.tolist(),
+            "truth_windows": self._truth_windows(),
             "scores": None if scores is None else scores.to_dict(),
             "warnings": list(warnings),
             "versions": versions(),
         }
+
+    def _truth_windows(self) -> list[int] | None:
+        windows = None if self.source.truth is None else self.source.truth.windows
+        return None if windows is None else windows.tolist()
 
 
 def _as_track(step: Step) -> Tracks:
@@ -282,8 +288,8 @@ def _priced(
     return summarise(activity), energy
 
 
-def _scores(source: SotSource, tracker: str, boxes: NDArray[np.float64]) -> SingleScores | None:
+def _scores(truth: SotTruth | None, tracker: str, boxes: NDArray[np.float64]) -> SingleScores | None:
     # Of test sequences, benchmarks give away the first box alone.
-    if source.truth is None or not source.truth.visible[1:].any():
+    if truth is None or not truth.sequence.visible[1:].any():
         return None
-    return evaluate_single([source.truth], {source.truth.name: boxes}, tracker).combined
+    return evaluate_single([truth.sequence], {truth.sequence.name: boxes}, tracker).combined

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from itertools import islice
@@ -10,14 +9,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from neuromorph_track.data.frames import FrameSource, TargetSource, open_source
+from neuromorph_track.data.frames import FrameSource
 from neuromorph_track.data.later import LaterFrames
-from neuromorph_track.data.single import SingleResult, SingleSequence, find_sequences
-from neuromorph_track.data.targets.sequence import target_sequence
 from neuromorph_track.errors import InputError
 from neuromorph_track.netx import EventsSpec
 from neuromorph_track.runs.event_source import Opened, is_event_source, open_for
-from neuromorph_track.runs.event_truth import windows_of
+from neuromorph_track.runs.event_truth import truth_in_windows
+from neuromorph_track.runs.sot_truth import SotTruth, sequence_of
 
 
 @dataclass(frozen=True)
@@ -29,39 +27,23 @@ class SotSource:
     frames : FrameSource
     initial : (4,) float64
         Left, top, width, height in the first frame, in pixels.
-    truth : SingleSequence or None
+    truth : SotTruth or None
     start : int
         The first of the frames in the source, counted from 0.
-    windows : (F,) int64 or None
-        Of events: the window, counted from ``start``, whose box each frame of the truth is compared with.
     warnings : tuple of str
     """
 
     frames: FrameSource
     initial: NDArray[np.float64]
-    truth: SingleSequence | None
+    truth: SotTruth | None
     start: int = 0
-    windows: NDArray[np.int64] | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """A name for files."""
-        plain = self.frames.name if self.truth is None else self.truth.name
+        plain = self.frames.name if self.truth is None else self.truth.sequence.name
         return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-.") or "sequence"
-
-    def by_truth(self, result: SingleResult) -> SingleResult:
-        """A result with a box for each frame of the truth, as its benchmark wants it.
-
-        A frame has the seconds of all windows since the one before.
-        """
-        if self.windows is None:
-            return result
-        # The last frames of a recording may be taken after its last event.
-        at = np.minimum(self.windows, len(result.boxes) - 1)
-        if result.seconds is None:
-            return SingleResult(result.boxes[at])
-        return SingleResult(result.boxes[at], np.diff(np.cumsum(result.seconds)[at], prepend=0.0))
 
 
 def open_sot(
@@ -90,36 +72,39 @@ def open_sot(
         When there is nothing to read, or no box to start from.
     """
     events = is_event_source(source, wanted is not None or window is not None)
-    truth, windows = _truth_of(source), None
-    if truth is None or wanted is not None or window is not None:
+    sequence, truth, warnings = sequence_of(source), None, tuple[str, ...]()
+    if sequence is None or wanted is not None or window is not None:
         # How many windows come before the first frame of a truth is not known yet.
         most = None if events or max_frames is None else start + max_frames
         opened = open_for(source, wanted, window, most)
     else:
-        opened = Opened(truth.frames)
-    warnings = opened.warnings
-    if truth is not None and events:
-        truth, windows, warned = windows_of(truth, opened.frames)
-        warnings = (*warnings, *warned)
-    if windows is not None and init is None:
-        start = max(start, int(windows[0]))
-    unit = "window" if events else "frame"
-    first = f"{unit} {start}" if start else f"the first {unit}"
-    if truth is not None:
-        name = truth.name
-        truth, windows = _part(truth, windows, start, max_frames)
-        if truth is None:
-            warnings = (*warnings, f"the truth of {name} says nothing of {first}, in which the run begins")
+        opened = Opened(sequence.frames)
+    if sequence is not None:
+        whole, warnings = truth_in_windows(sequence, opened.frames) if events else (SotTruth(sequence), ())
+        if whole is not None:
+            if events and init is None:
+                start = max(start, whole.first)
+            truth = whole.part(start, max_frames)
+            warnings = warnings if truth is not None else (_silent(sequence.name, start, events),)
     frames = LaterFrames(opened.frames, start) if start else opened.frames
     if init is not None:
         box = parse_box(init)
     elif truth is not None:
-        box = truth.initial_box
+        box = truth.sequence.initial_box
     else:
-        found = "; ".join(("nothing", *warnings[len(opened.warnings) :]))
-        raise InputError(source, "--init", found, f"x,y,w,h of the object in {first}")
+        found = "; ".join(("nothing", *warnings))
+        raise InputError(source, "--init", found, f"x,y,w,h of the object in {_nth(start, events)}")
     _require_inside(source, box, frames.size)
-    return SotSource(frames, box, truth, start, windows, warnings)
+    return SotSource(frames, box, truth, start, (*opened.warnings, *warnings))
+
+
+def _nth(start: int, events: bool) -> str:
+    unit = "window" if events else "frame"
+    return f"{unit} {start}" if start else f"the first {unit}"
+
+
+def _silent(name: str, start: int, events: bool) -> str:
+    return f"the truth of {name} says nothing of {_nth(start, events)}, in which the run begins"
 
 
 def parse_box(text: str) -> NDArray[np.float64]:
@@ -146,51 +131,6 @@ def _require_inside(source: str, box: NDArray[np.float64], size: tuple[int, int]
     if min(box[2:]) < 2 or outside or (box[2:] > (2 * width, 2 * height)).any():
         found = ",".join(f"{value:g}" for value in box)
         raise InputError(source, "--init", found, f"a box inside of the {width}x{height} picture")
-
-
-def _truth_of(source: str) -> SingleSequence | None:
-    # pathlib's questions raise where a name is too long.
-    if os.path.isdir(source):
-        try:
-            found = find_sequences(source)
-        except InputError as error:
-            if error.field == "sequences":
-                return None
-            # A truth that is there and broken is better said than passed over.
-            raise
-        if len(found) > 1:
-            names = ", ".join(each.name for each in found[:4])
-            raise InputError(source, "sequence", f"{len(found)}: {names} ...", "one sequence")
-        return found[0]
-    if source.startswith("targets:") or source.endswith(".toml"):
-        frames = open_source(source)
-        if isinstance(frames, TargetSource):
-            return target_sequence(frames.scene.spec, with_attributes=False)
-    return None
-
-
-def _part(
-    truth: SingleSequence, windows: NDArray[np.int64] | None, start: int, most: int | None
-) -> tuple[SingleSequence | None, NDArray[np.int64] | None]:
-    """The truth of some frames; None where it says nothing of the first of them."""
-    first, end = start, None if most is None else start + most
-    if windows is not None:
-        first, end = _frames_between(windows, start, end)
-    boxes, visible = truth.boxes[first:end], truth.visible[first:end]
-    if not visible[:1].any():
-        return None, None
-    part = SingleSequence(truth.name, truth.kind, truth.frames, boxes, visible, truth.attributes)
-    return part, None if windows is None else np.maximum(windows[first:end] - start, 0)
-
-
-def _frames_between(windows: NDArray[np.int64], start: int, end: int | None) -> tuple[int, int]:
-    """Frames from the latest that was known when a window began, to those whose window comes before another.
-
-    Of frames that share the first window, all are wanted.
-    """
-    first = 0 if start <= windows[0] else int(np.searchsorted(windows, start, "right")) - 1
-    last = len(windows) if end is None else int(np.searchsorted(windows, end))
-    return (first, last) if start <= windows[-1] else (last, last)
 
 
 def limited(frames: FrameSource, most: int | None) -> islice[NDArray[np.uint8]]:

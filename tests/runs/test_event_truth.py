@@ -46,10 +46,11 @@ def opened(folder: Path, init: str | None = None, most: int | None = None, start
 
 def told(source: SotSource) -> tuple[int, list[int], list[float]]:
     """Where it begins, the windows that are compared, and where the boxes of the truth are."""
-    assert source.windows is not None
-    assert source.truth is not None
-    assert len(source.windows) == len(source.truth)
-    return source.start, source.windows.tolist(), source.truth.boxes[:, 0].tolist()
+    truth = source.truth
+    assert truth is not None
+    assert truth.windows is not None
+    assert len(truth.windows) == len(truth.sequence)
+    return source.start, truth.windows.tolist(), truth.sequence.boxes[:, 0].tolist()
 
 
 def test_it_begins_when_the_first_frame_has_ended(folder: Path) -> None:
@@ -64,7 +65,8 @@ def test_windows_may_be_longer_than_frames(folder: Path) -> None:
     """A box for each frame all the same: those of 56 and 85 ms have the window that ended at 50."""
     source = open_sot(str(folder), None, None, TEN, "50ms")
     assert told(source) == (0, [0, 0, 1, 1, 2, 2], [1, 2, 3, 4, 5, 6])
-    result = source.by_truth(SingleResult(np.arange(16.0).reshape(4, 4), np.ones(4)))
+    assert source.truth is not None
+    result = source.truth.by_frame(SingleResult(np.arange(16.0).reshape(4, 4), np.ones(4)))
     assert result.boxes[:, 0].tolist() == [0, 0, 4, 4, 8, 8]
     assert result.seconds is not None
     assert result.seconds.tolist() == [1, 0, 1, 0, 1, 0]
@@ -84,7 +86,7 @@ def test_a_start_without_the_object_needs_a_box(folder: Path) -> None:
     ):
         opened(folder, start=8)
     named = opened(folder, "3,3,9,9", start=8)
-    assert (named.truth, named.windows, named.warnings) == (None, None, (text,))
+    assert (named.truth, named.warnings) == (None, (text,))
     assert told(opened(folder, start=5))[0] == 5
 
 
@@ -126,15 +128,14 @@ def test_too_few_windows_for_a_template(folder: Path, tmp_path: Path) -> None:
 def test_the_events_alone_have_no_truth(folder: Path) -> None:
     with pytest.raises(InputError, match="--init: found nothing"):
         opened(folder / "recording_1.csv")
-    source = opened(folder / "recording_1.csv", "3,3,9,9")
-    assert (source.truth, source.windows) == (None, None)
+    assert opened(folder / "recording_1.csv", "3,3,9,9").truth is None
 
 
 def test_a_truth_of_unknown_times_is_left_aside(folder: Path) -> None:
     (folder / "absent.txt").unlink()
     (folder / "groundtruth.txt").rename(folder / "groundtruth_rect.txt")
     source = opened(folder, "3,3,9,9")
-    assert (source.truth, source.windows) == (None, None)
+    assert source.truth is None
     (warning,) = source.warnings
     assert "the truth of recording_1, read as otb, does not say when its frames were: EventVOT" in warning
     with pytest.raises(InputError, match="--init: found nothing; the truth of recording_1, read as otb"):
@@ -153,7 +154,8 @@ def test_a_frame_has_the_last_window_before_its_end(folder: Path, tmp_path: Path
     np.testing.assert_array_equal(found.boxes, every.boxes[[0, 3, 6, 9, 12, 14]])
     source = opened(folder)
     assert source.truth is not None
-    again = evaluate_single([source.truth], load_found([source.truth], written), "again").combined
+    truth = [source.truth.sequence]
+    again = evaluate_single(truth, load_found(truth, written), "again").combined
     assert done.scores is not None
     assert pytest.approx(done.scores.AUC, abs=1e-12) == again.AUC
     record = json.loads((tmp_path / "run/run.json").read_text())
@@ -166,6 +168,8 @@ def test_a_frame_has_the_last_window_before_its_end(folder: Path, tmp_path: Path
 
 
 def test_seconds_are_of_all_windows_since_the_frame_before(folder: Path) -> None:
-    seconds = opened(folder).by_truth(SingleResult(np.zeros((16, 4)), np.arange(16.0))).seconds
+    truth = opened(folder).truth
+    assert truth is not None
+    seconds = truth.by_frame(SingleResult(np.zeros((16, 4)), np.arange(16.0))).seconds
     assert seconds is not None
     assert seconds.tolist() == [0, 1 + 2 + 3, 4 + 5 + 6, 7 + 8 + 9, 10 + 11 + 12, 13 + 14]

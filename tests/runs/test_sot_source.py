@@ -85,13 +85,13 @@ def test_pictures_and_a_box(tmp_path: Path) -> None:
 def test_a_sequence_with_truth(tmp_path: Path) -> None:
     opened = open_sot(str(otb(tmp_path / "Bird")), None, None)
     assert opened.truth is not None
-    assert (opened.name, len(opened.truth)) == ("Bird", 3)
-    np.testing.assert_array_equal(opened.initial, opened.truth.initial_box)
+    assert (opened.name, len(opened.truth.sequence)) == ("Bird", 3)
+    np.testing.assert_array_equal(opened.initial, opened.truth.sequence.initial_box)
     # A box that is given goes before the truth's, which is still what it is scored against.
     other = open_sot(str(tmp_path / "Bird"), "1,2,8,9", 2)
     assert other.initial.tolist() == [1, 2, 8, 9]
     assert other.truth is not None
-    assert len(other.truth) == 2
+    assert len(other.truth.sequence) == 2
     assert len(list(limited(other.frames, 2))) == 2
 
 
@@ -101,7 +101,7 @@ def test_a_run_may_begin_later(tmp_path: Path) -> None:
     later = open_sot(str(tmp_path / "otb"), None, 1, start=1)
     assert later.truth is not None
     np.testing.assert_array_equal(later.initial, [6, 6, 10, 12])
-    assert len(later.truth) == 1
+    assert len(later.truth.sequence) == 1
     assert later.frames.frames == 2
     assert later.frames.fingerprint() == whole.frames.fingerprint()
     for shown, expected in zip(limited(later.frames, None), list(whole.frames)[1:], strict=True):
@@ -143,9 +143,9 @@ def test_a_synthetic_sequence_is_scored_as_in_benchmarks() -> None:
     opened = open_sot(TARGETS, None, None)
     expected = target_sequence(TargetSpec.from_string(TARGETS))
     assert opened.truth is not None
-    np.testing.assert_array_equal(opened.truth.boxes, expected.boxes)
-    np.testing.assert_array_equal(opened.truth.visible, expected.visible)
-    assert opened.truth.kind == expected.kind
+    np.testing.assert_array_equal(opened.truth.sequence.boxes, expected.boxes)
+    np.testing.assert_array_equal(opened.truth.sequence.visible, expected.visible)
+    assert opened.truth.sequence.kind == expected.kind
     np.testing.assert_array_equal(opened.frames.__getitem__(2), expected.frames[2])
     assert opened.name == "targets-seed-3-frames-5-width-96-height-80-size-20.0"
 
@@ -155,7 +155,7 @@ def test_settings_in_a_file(tmp_path: Path) -> None:
     path.write_text("[targets]\nseed = 3\nframes = 4\n")
     opened = open_sot(str(path), None, 3)
     assert opened.truth is not None
-    assert len(opened.truth) == 3
+    assert len(opened.truth.sequence) == 3
     # A street has many objects, none of which is the one.
     path.write_text("[scene]\nseed = 3\nframes = 4\n")
     with pytest.raises(InputError, match="--init"):
@@ -176,6 +176,6 @@ def test_real_sequences(shared_data: Path, name: str, kind: str) -> None:
         pytest.skip("the sequence is not there")
     opened = open_sot(str(folder), None, 5)
     assert opened.truth is not None
-    assert opened.truth.kind == kind
-    assert (opened.name, len(opened.truth)) == (name, 5)
+    assert opened.truth.sequence.kind == kind
+    assert (opened.name, len(opened.truth.sequence)) == (name, 5)
     assert opened.initial[2:].min() > 4
