@@ -23,7 +23,11 @@ from neuromorph_track.cli.options import (
 from neuromorph_track.cli.output import console, counted, print_json, print_warnings
 
 if TYPE_CHECKING:
+    from neuromorph_track.runs.siamese_net import Written
     from neuromorph_track.runs.sot import SotSummary
+
+# Of a memory: no more is lost in rounding unless its values are smaller than a step.
+MOSTLY = 0.5
 
 
 class SingleFormat(str, Enum):
@@ -153,8 +157,7 @@ def _report(run: SotSummary, as_json: bool) -> None:
     out.print(f"a template, {counted(run.templates, 'time')} in this run")
     out.print(energy_table(run.template_energy))
     for each in run.written:
-        lost = f"{each.error:.1%} lost in rounding, {each.clipped:.1%} of the weights clipped"
-        out.print(f"memory written to {each.layer}: {lost}", highlight=False)
+        out.print(f"memory written to {each.layer}: {_taken(each)}", highlight=False)
     if run.scores is not None:
         scores = run.scores
         told = f"success AUC {scores.AUC:.3f}, precision at 20 px {scores.precision:.3f}, AO {scores.AO:.3f}"
@@ -163,3 +166,10 @@ def _report(run: SotSummary, as_json: bool) -> None:
         f"{counted(run.frames, 'frame')}, lost in {run.lost}, {1 / run.seconds:.0f} frames/s: {run.folder}",
         highlight=False,
     )
+
+
+def _taken(written: Written) -> str:
+    """What writing took from a memory."""
+    if written.error > MOSTLY and not written.clipped:
+        return "next to nothing: what the template left is smaller than one step of the weights"
+    return f"{written.error:.1%} lost in rounding, {written.clipped:.1%} of the weights clipped"

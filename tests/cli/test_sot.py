@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from neuromorph_track.cli.sot import _taken
 from neuromorph_track.netx import write_siamese
+from neuromorph_track.runs.siamese_net import Written
 from tests.cli.conftest import Command
 from tests.networks.tiny_trackers import checkpoint, pair
 from tests.runs.test_sot_source import pictures
@@ -31,6 +33,18 @@ def test_a_run_in_words(command: Command, folder: Path) -> None:
     assert "against the truth: success AUC 0." in words
     assert "4 frames, lost in " in words
     assert Path("run/run.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("error", "clipped", "told"),
+    [
+        (0.998, 0.0, "next to nothing: what the template left is smaller than one step of the weights"),
+        (0.75, 0.2, "75.0% lost in rounding, 20.0% of the weights clipped"),
+        (0.012, 0.0, "1.2% lost in rounding, 0.0% of the weights clipped"),
+    ],
+)
+def test_a_memory_that_is_all_but_empty_is_called_so(error: float, clipped: float, told: str) -> None:
+    assert _taken(Written("4 conv", error, clipped)) == told
 
 
 def test_two_runs_are_compared_by_their_overlap(command: Command, folder: Path) -> None:
