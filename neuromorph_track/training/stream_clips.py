@@ -161,7 +161,8 @@ class StreamClips:
             spec = sequence.spec
             starts = range(2 * spec.per_frame, spec.windows - length + 1)
             start = int(rng.integers(starts.start, starts.stop))
-            asked = int(rng.integers(starts.start, spec.windows - self.spec.template_steps + 1))
+            named = np.arange(starts.start, spec.windows - self.spec.template_steps + 1)
+            asked = _asked(rng, data, sequence, named)
             if min(sequence.seen[start], sequence.seen[asked]) >= LEAST_SEEN:
                 break
         else:
@@ -209,6 +210,15 @@ class StreamClips:
                 for each in (windows, np.repeat(before, steps))
             )
         return _Clip(template_pictures(network, shown, around), views, windows)
+
+
+def _asked(
+    rng: np.random.Generator, data: PairedData, sequence: PairedSequence, windows: NDArray[np.int64]
+) -> int:
+    """In which of some windows a clip's object is named."""
+    if data.template == "any":
+        return int(windows[rng.integers(len(windows))])
+    return int(windows[(sequence.seen[windows] >= LEAST_SEEN).argmax()])
 
 
 def _drawn(data: PairedData, recipe: Recipe, folder: Path, quiet: bool) -> list[PairedSequence]:

@@ -29,6 +29,9 @@ class PairedData(Table):
         Side of a target, in pixels.
     template_shift, template_zoom : float
         As those of ``[pairs]``.
+    template : str
+        In which window a clip's object is named, of those that show it: ``any``, another for each clip; or
+        the ``first``, as a tracker is told.
     labelled : bool
         Whether it is known where targets are, beside in the window of which a clip's template is. Where not,
         a teacher alone says it.
@@ -46,6 +49,7 @@ class PairedData(Table):
     size: float = 20.0
     template_shift: Factor = 0.04
     template_zoom: Factor = 0.04
+    template: Literal["any", "first"] = "any"
     labelled: bool = True
     cache: Name | None = None
 

@@ -101,6 +101,29 @@ def test_of_clips_without_labels_nothing_is_told_but_the_template() -> None:
     assert all(each.isfinite().all() for each in batch.inputs[:-1])
 
 
+@pytest.mark.parametrize(
+    ("template", "expected"), [("first", {9}), ("any", set(range(8, 39)) - {8, 17, 26, 35})]
+)
+def test_in_which_window_an_object_is_named(
+    monkeypatch: pytest.MonkeyPatch, template: str, expected: set[int]
+) -> None:
+    """It is hidden in every ninth, and in the first of which a clip may be."""
+    pictures, asked = module.event_pictures, set()
+
+    def seen(sequence: PairedSequence, first: int, count: int, gain: int) -> Any:
+        if count != WINDOWS:
+            asked.add(first)
+        return pictures(sequence, first, count, gain)
+
+    monkeypatch.setattr(module, "event_pictures", seen)
+    given = plan().model_dump(mode="json", exclude_none=True)
+    given["data"] = [{**given["data"][0], "template": template}]
+    clips = StreamClips(Recipe.model_validate(given), quiet=True)
+    for step in range(50):
+        clips.batch(step, 4, WINDOWS)
+    assert asked == expected
+
+
 def test_a_batch_follows_from_its_step() -> None:
     clips = StreamClips(plan(mirror=0.5), quiet=True)
     one, again, other = clips.batch(5, 4, WINDOWS), clips.batch(5, 4, WINDOWS), clips.batch(6, 4, WINDOWS)
