@@ -4,8 +4,9 @@
 
 WORK is a folder for the trainings; what is there is not done again. The same student, clips and steps each
 time, all integer LIF neurons in fixed point on 128 sequences of the test split, every preset among them.
-Boxes are known of 64 (--boxes) of the 256 sequences; of the others a student hears from its teacher alone,
-which has learnt on sequences of its own. Gains are over ``alone``, and over the centroid of the events near
+Boxes are known of an eighth or a quarter (--regime) of the 256 sequences; of the others a student hears from
+its teacher alone, which has learnt on sequences of its own. Another regime, or another number of steps, wants
+a WORK of its own. Gains are over ``alone``, and over the centroid of the events near
 the last place, which learns nothing; paired over sequences and seeds, with a 95 % interval over both.
 """
 
@@ -24,13 +25,14 @@ from rich.console import Console
 from rich.table import Table
 from trainings import (
     ALONE,
-    BOXES,
     KNOWN,
-    STEPS,
     STUDENT,
+    Regime,
     Scores,
     Test,
     judged,
+    regime_of,
+    regime_options,
     scored,
     student_of,
     teacher_of,
@@ -57,17 +59,15 @@ METRICS = ("SR", "PR", "NPR")
 CENTROID = "centroid of events near"
 
 
-def measured(
-    work: Path, seeds: int, terms: list[str], test: Test, steps: int, boxes: int
-) -> dict[str, list[Scores]]:
+def measured(work: Path, seeds: int, terms: list[str], test: Test, regime: Regime) -> dict[str, list[Scores]]:
     """Scores of each kind and seed."""
     found: dict[str, list[Scores]] = {}
     # Seed by seed, so that a run cut short has something of every kind.
     for seed in range(seeds):
         for name in terms:
-            student = student_of(work, name, seed, TERMS[name], steps, boxes)
+            student = student_of(work, name, seed, TERMS[name], regime)
             found.setdefault(name, []).append(judged(student, test, work))
-    found["teacher, in floats"] = [judged(teacher_of(work, steps), test, work, True)]
+    found["teacher, in floats"] = [judged(teacher_of(work), test, work, True)]
     return found
 
 
@@ -136,12 +136,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--terms", nargs="+", choices=list(TERMS), default=list(TERMS))
-    parser.add_argument(
-        "--steps", type=int, default=STEPS, help="of a student; others in a work folder of their own"
-    )
-    parser.add_argument(
-        "--boxes", type=int, default=BOXES, help="sequences whose boxes are known; others as with --steps"
-    )
+    regime_options(parser)
     parser.add_argument("--preset", default="mixed")
     parser.add_argument("--sequences", type=int, default=128, help="of the test split")
     parser.add_argument("--plot", type=Path, help="e.g. docs/had_ablation.png")
@@ -150,7 +145,7 @@ def main() -> None:
     test = Test(options.preset, options.sequences)
     found = {
         **trivial(test, options.work),
-        **measured(options.work, options.seeds, options.terms, test, options.steps, options.boxes),
+        **measured(options.work, options.seeds, options.terms, test, regime_of(options)),
     }
     title = f"{options.preset}, {options.sequences} sequences, {options.seeds} seeds"
     for against in (ALONE, CENTROID):

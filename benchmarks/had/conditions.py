@@ -25,7 +25,17 @@ from energy import student_activity, teacher_activity
 from intervals import Floats, mean_and_interval, share_and_interval, told
 from rich.console import Console
 from rich.table import Table
-from trainings import ALONE, STEPS, Test, judged, sequences, student_of, teacher_of
+from trainings import (
+    ALONE,
+    Regime,
+    Test,
+    judged,
+    regime_of,
+    regime_options,
+    sequences,
+    student_of,
+    teacher_of,
+)
 
 from neuromorph_track.export.siamese import export_siamese
 from neuromorph_track.hardware import load_profile
@@ -41,13 +51,13 @@ WINDOW_S, FRAME_S = 0.01, 0.04
 COUNTED = 8
 
 
-def checkpoints(work: Path, seed: int, steps: int, terms: str) -> dict[str, tuple[Path, bool]]:
+def checkpoints(work: Path, seed: int, regime: Regime, terms: str) -> dict[str, tuple[Path, bool]]:
     """The trainings of a seed, and whether each is judged in floats."""
     return {
-        TEACHERS: (teacher_of(work, steps), True),
-        FRAMES: (teacher_of(work, steps, sees="frames"), True),
-        EVENTS: (student_of(work, ALONE, seed, None, steps), False),
-        TAUGHT: (student_of(work, terms, seed, TERMS[terms], steps), False),
+        TEACHERS: (teacher_of(work), True),
+        FRAMES: (teacher_of(work, sees="frames"), True),
+        EVENTS: (student_of(work, ALONE, seed, None, regime), False),
+        TAUGHT: (student_of(work, terms, seed, TERMS[terms], regime), False),
     }
 
 
@@ -134,11 +144,11 @@ def main() -> None:
     parser.add_argument("--sequences", type=int, default=64, help="of each preset, of the test split")
     parser.add_argument("--presets", nargs="+", choices=PRESETS, default=list(PRESETS))
     parser.add_argument("--terms", choices=[name for name in TERMS if TERMS[name]], default="all")
-    parser.add_argument("--steps", type=int, default=STEPS, help="as of ablation.py")
+    regime_options(parser)
     options = parser.parse_args()
     torch.set_num_threads(1)
     work = options.work
-    found = [checkpoints(work, seed, options.steps, options.terms) for seed in range(options.seeds)]
+    found = [checkpoints(work, seed, regime_of(options), options.terms) for seed in range(options.seeds)]
     tests = {preset: Test(preset, options.sequences) for preset in options.presets}
     console = Console(width=170)
     console.print(accuracy({preset: scores(work, found, test) for preset, test in tests.items()}))

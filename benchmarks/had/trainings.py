@@ -6,6 +6,7 @@ done again, and an interrupted training goes on.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -50,7 +51,6 @@ from neuromorph_track.training.stream_pictures import (
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from paired import first_window, truth_from, xywh
 
-# The regime, fixed before the first run on the test split: docs/had.md.
 _EXPORTS = Path(__file__).parents[2] / "netx_exports"
 STUDENT, TEACHER = (
     read_recipe(_EXPORTS / f"{name}.toml") for name in ("hadtrack-nano-taught", "hadtrack-teacher")
@@ -59,24 +59,50 @@ assert STUDENT.input.events is not None
 HEIGHT, WIDTH, GAIN = STUDENT.input.height, STUDENT.input.width, STUDENT.input.events.gain
 # Of the test split; at most these pixels, as the students' own.
 SIZE = 14.0
-STEPS = sum(stage.steps for stage in STUDENT.stage)
-BOXES = STUDENT.data[0].sequences
 ALONE, KNOWN = "alone", "alone, all boxes known"
 Boxes = NDArray[np.float64]
 
 
-def changed(given: Recipe, name: str, seed: int = 0, steps: int = STEPS, **fields: Any) -> Recipe:
-    """A recipe with other fields; stages are as much longer or shorter as ``steps`` than a student's."""
+class Regime(NamedTuple):
+    """Of how many sequences boxes are known, where a template of the others comes from, how long is learnt.
+
+    ``least_variance`` is the network's.
+    """
+
+    boxes: int
+    template: Literal["any", "first"]
+    least_variance: float
+    steps: int
+
+
+# Each was fixed before its first run on the test split: docs/had.md.
+REGIMES = {"quarter": Regime(64, "any", 0.01, 1200), "eighth": Regime(32, "first", 1.0, 4800)}
+
+
+def regime_options(parser: argparse.ArgumentParser) -> None:
+    """Those that say in which regime students learn."""
+    parser.add_argument("--regime", choices=list(REGIMES), default="eighth", help="whose boxes are known")
+    parser.add_argument("--steps", type=int, help="of a student, others than the regime's")
+
+
+def regime_of(options: argparse.Namespace) -> Regime:
+    chosen = REGIMES[options.regime]
+    return chosen if options.steps is None else chosen._replace(steps=options.steps)
+
+
+def changed(given: Recipe, name: str, seed: int = 0, steps: int | None = None, **fields: Any) -> Recipe:
+    """A recipe with other fields; its stages are as much longer or shorter as ``steps`` than their sum."""
     table = given.model_dump(mode="json", exclude_none=True)
-    stages = [{**stage, "steps": max(stage["steps"] * steps // STEPS, 1)} for stage in table["stage"]]
+    own = sum(stage.steps for stage in given.stage)
+    stages = [{**stage, "steps": max(stage["steps"] * (steps or own) // own, 1)} for stage in table["stage"]]
     return Recipe.model_validate({**table, "name": name, "seed": seed, "stage": stages, **fields})
 
 
-def teacher_of(work: Path, steps: int = STEPS, **network: Any) -> Path:
+def teacher_of(work: Path, **network: Any) -> Path:
     """The one teacher of all students; with other fields of its network, who might have been."""
     name = "-".join(["teacher", *map(str, network.values())])
     fields = {**TEACHER.network.model_dump(mode="json"), **network}
-    return trained(changed(TEACHER, name, steps=steps, network=fields), work)
+    return trained(changed(TEACHER, name, network=fields), work)
 
 
 def folder_of(work: Path, name: str, seed: int) -> Path:
@@ -84,33 +110,25 @@ def folder_of(work: Path, name: str, seed: int) -> Path:
     return work / f"student-{re.sub('[^a-z]+', '-', name)}-{seed}"
 
 
-def student_of(
-    work: Path,
-    name: str,
-    seed: int,
-    terms: dict[str, Any] | None,
-    steps: int = STEPS,
-    boxes: int = BOXES,
-) -> Path:
+def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, regime: Regime) -> Path:
     """A student with what it learns from the teacher; or alone, with the boxes that are known or with all."""
     label = folder_of(work, name, seed).name
-    data = _data(boxes)
+    data = _data(regime)
     if name == KNOWN:
         data = [{**each, "labelled": True} for each in data]
     elif terms is None:
         data = [each for each in data if each["labelled"]]
-    given = changed(STUDENT, label, seed, steps, data=data, distillation=terms)
-    return trained(given, work, teacher_of(work, steps) if terms else None)
+    network = {**STUDENT.network.model_dump(mode="json"), "least_variance": regime.least_variance}
+    given = changed(STUDENT, label, seed, regime.steps, data=data, distillation=terms, network=network)
+    return trained(given, work, teacher_of(work) if terms else None)
 
 
-def _data(boxes: int) -> list[dict[str, Any]]:
-    """The student's sequences, the first ``boxes`` of them with theirs."""
+def _data(regime: Regime) -> list[dict[str, Any]]:
+    """The student's sequences, the first of them with their boxes."""
     known, unknown = (each.model_dump(mode="json") for each in STUDENT.data)
-    rest = known["sequences"] + unknown["sequences"] - boxes
-    return [
-        {**known, "sequences": boxes, "weight": boxes},
-        {**unknown, "sequences": rest, "weight": rest, "first_seed": boxes},
-    ]
+    rest = known["sequences"] + unknown["sequences"] - regime.boxes
+    others = {"sequences": rest, "weight": rest, "first_seed": regime.boxes, "template": regime.template}
+    return [{**known, "sequences": regime.boxes, "weight": regime.boxes}, {**unknown, **others}]
 
 
 def trained(given: Recipe, work: Path, teacher: Path | None = None) -> Path:

@@ -227,7 +227,7 @@ def gradients(least: float) -> tuple[float, float]:
 
 
 def test_a_memory_that_says_nothing_does_not_drown_the_others() -> None:
-    """Its gradient is that of currents whose spread is a tenth of a threshold, not a thousandth; or of one."""
+    """Its gradient is that of currents whose spread is a tenth of a threshold, or one, not a thousandth."""
     silent, others = gradients(0.01)
     assert 0 < silent < 20 * others
     assert gradients(1.0)[0] == pytest.approx(silent / 10, rel=0.01)
