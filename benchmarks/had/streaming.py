@@ -68,7 +68,7 @@ def untrained(work: Path, width: int, height: int) -> Path:
     if not path.is_file():
         seen = {**STUDENT.input.model_dump(mode="json"), "width": width, "height": height}
         data = {"size": SIZES[width, height]}
-        plan = changed(STUDENT, "untrained", input=seen, data=data, distillation=None)
+        plan = changed(STUDENT, name="untrained", input=seen, data=data, distillation=None)
         torch.manual_seed(0)
         model = HadtrackNet(plan.network_as(HadtrackSpec)).train()
         sparse = (torch.rand(4, 3, height, width, 16) < 0.05) / 4

@@ -64,45 +64,42 @@ Boxes = NDArray[np.float64]
 
 
 class Regime(NamedTuple):
-    """Of how many sequences boxes are known, where a template of the others comes from, how long is learnt.
-
-    ``least_variance`` is the network's.
-    """
+    """Of how many sequences boxes are known, which template the others have, how long is learnt."""
 
     boxes: int
     template: Literal["any", "first"]
-    least_variance: float
-    steps: int
+    # At the rate of each of the recipe's stages.
+    steps: tuple[int, int]
 
 
 # Each was fixed before its first run on the test split: docs/had.md.
-REGIMES = {"quarter": Regime(64, "any", 0.01, 1200), "eighth": Regime(32, "first", 1.0, 4800)}
+REGIMES = {"quarter": Regime(64, "any", (900, 300)), "fifth": Regime(48, "first", (1200, 2400))}
 
 
 def regime_options(parser: argparse.ArgumentParser) -> None:
     """Those that say in which regime students learn."""
-    parser.add_argument("--regime", choices=list(REGIMES), default="eighth", help="whose boxes are known")
-    parser.add_argument("--steps", type=int, help="of a student, others than the regime's")
+    parser.add_argument("--regime", choices=list(REGIMES), default="fifth", help="whose boxes are known")
+    parser.add_argument("--steps", type=int, help="of a student, in other stages as in its own")
 
 
 def regime_of(options: argparse.Namespace) -> Regime:
     chosen = REGIMES[options.regime]
-    return chosen if options.steps is None else chosen._replace(steps=options.steps)
+    if options.steps is None:
+        return chosen
+    first = round(options.steps * chosen.steps[0] / sum(chosen.steps))
+    return chosen._replace(steps=(first, options.steps - first))
 
 
-def changed(given: Recipe, name: str, seed: int = 0, steps: int | None = None, **fields: Any) -> Recipe:
-    """A recipe with other fields; its stages are as much longer or shorter as ``steps`` than their sum."""
-    table = given.model_dump(mode="json", exclude_none=True)
-    own = sum(stage.steps for stage in given.stage)
-    stages = [{**stage, "steps": max(stage["steps"] * (steps or own) // own, 1)} for stage in table["stage"]]
-    return Recipe.model_validate({**table, "name": name, "seed": seed, "stage": stages, **fields})
+def changed(given: Recipe, **fields: Any) -> Recipe:
+    """A recipe with other fields."""
+    return Recipe.model_validate({**given.model_dump(mode="json", exclude_none=True), **fields})
 
 
 def teacher_of(work: Path, **network: Any) -> Path:
     """The one teacher of all students; with other fields of its network, who might have been."""
     name = "-".join(["teacher", *map(str, network.values())])
     fields = {**TEACHER.network.model_dump(mode="json"), **network}
-    return trained(changed(TEACHER, name, network=fields), work)
+    return trained(changed(TEACHER, name=name, network=fields), work)
 
 
 def folder_of(work: Path, name: str, seed: int) -> Path:
@@ -115,11 +112,14 @@ def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, r
     label = folder_of(work, name, seed).name
     data = _data(regime)
     if name == KNOWN:
-        data = [{**each, "labelled": True} for each in data]
+        data = [{**each, "labelled": True, "template": "any"} for each in data]
     elif terms is None:
         data = [each for each in data if each["labelled"]]
-    network = {**STUDENT.network.model_dump(mode="json"), "least_variance": regime.least_variance}
-    given = changed(STUDENT, label, seed, regime.steps, data=data, distillation=terms, network=network)
+    stages = [
+        {**stage.model_dump(mode="json", exclude_none=True), "steps": steps}
+        for stage, steps in zip(STUDENT.stage, regime.steps, strict=True)
+    ]
+    given = changed(STUDENT, name=label, seed=seed, stage=stages, data=data, distillation=terms)
     return trained(given, work, teacher_of(work) if terms else None)
 
 

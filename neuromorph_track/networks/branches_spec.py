@@ -44,10 +44,6 @@ class BranchesSpec(BaseModel):
         Standard deviation of the currents of a fresh layer, in thresholds.
     decay : float
         What is left of a potential a step later.
-    least_variance : float
-        Of currents that a memory gives, in thresholds squared: what a batch's variance is taken to be more
-        by. Where no template says anything the sums do not vary; divided by next to nothing, their gradients
-        would drown all others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -66,7 +62,6 @@ class BranchesSpec(BaseModel):
     levels: Annotated[int, Field(ge=1, le=255)] = 4
     spread: Annotated[float, Field(gt=0, le=64)] = 1.0
     decay: Annotated[float, Field(ge=0, lt=1)] = 0.25
-    least_variance: Annotated[float, Field(gt=0, le=64)] = 0.01
 
     @property
     def stride(self) -> int:

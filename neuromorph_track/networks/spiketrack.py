@@ -190,13 +190,12 @@ class Retrieval(nn.Module):
     def __init__(self, spec: Spec) -> None:
         super().__init__()
         self.groups = spec.channels if spec.retrieval == "correlation" else spec.heads
-        norm = {"least": spec.least_variance, "spread": spec.spread, "ceiling": spec.ceiling}
         self.synapse: WrittenSynapse
         if spec.retrieval == "correlation":
-            self.synapse = KernelSynapse(spec.channels, spec.kernel, **norm)
+            self.synapse = KernelSynapse(spec.channels, spec.kernel, spec.spread, spec.ceiling)
             passed = spec.channels
         else:
-            self.synapse = MemorySynapse(spec.heads, spec.keys, spec.values, **norm)
+            self.synapse = MemorySynapse(spec.heads, spec.keys, spec.values, spec.spread, spec.ceiling)
             passed = spec.heads * spec.keys
         # Of a blind network: a memory that is learnt, of the size of those that are written.
         self.constant = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -24,13 +24,17 @@ class WrittenForm(NamedTuple):
     bias_units: int
 
 
+# In thresholds squared, of currents whose usual spread is one or more.
+LEAST_VARIANCE = 0.01
 INTEGER_FORM = WrittenForm(THRESHOLD, PASSED, THRESHOLD)
 
 
 class WrittenSynapse(FoldedNorm):
     """What the two have in common: a gain per channel, with the norm's folded into it, and rounding.
 
-    The running statistics begin with those of the first batch, since a memory has a size of its own.
+    The running statistics begin with those of the first batch, since a memory has a size of its own. Where
+    no template of a batch says anything its sums do not vary: divided by next to nothing, their gradients
+    would drown all others on the way to the template branch.
 
     Parameters
     ----------
@@ -38,22 +42,15 @@ class WrittenSynapse(FoldedNorm):
         Channels that are written.
     lowest : int
         Least weight.
-    least : float
-        What is added to a batch's variance, in thresholds squared.
     spread, ceiling
         See :class:`FoldedNorm`.
     """
 
-    def __init__(
-        self,
-        outputs: int,
-        lowest: int,
-        least: float = 0.01,
-        spread: float = 1.0,
-        ceiling: float | None = None,
-    ) -> None:
+    least = LEAST_VARIANCE
+
+    def __init__(self, outputs: int, lowest: int, spread: float = 1.0, ceiling: float | None = None) -> None:
         super().__init__(outputs, spread=spread, ceiling=ceiling)
-        self.lowest, self.least = lowest, least
+        self.lowest = lowest
         self.form = INTEGER_FORM
         self.register_buffer("begun", torch.tensor(False))
         self.begun: Tensor
@@ -112,12 +109,12 @@ class MemorySynapse(WrittenSynapse):
     ----------
     heads, keys, values : int
         The memory is (B, heads, keys, values), whole numbers from 0.
-    norm
-        ``least``, ``spread``, ``ceiling``, see :class:`WrittenSynapse`.
     """
 
-    def __init__(self, heads: int, keys: int, values: int, **norm: Any) -> None:
-        super().__init__(heads * values, 0, **norm)
+    def __init__(
+        self, heads: int, keys: int, values: int, spread: float = 1.0, ceiling: float | None = None
+    ) -> None:
+        super().__init__(heads * values, 0, spread, ceiling)
         self.heads, self.keys, self.values = heads, keys, values
 
     def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
@@ -136,12 +133,10 @@ class KernelSynapse(WrittenSynapse):
     ----------
     channels, kernel : int
         ``kernel`` is odd; padding keeps the size.
-    norm
-        See :class:`MemorySynapse`.
     """
 
-    def __init__(self, channels: int, kernel: int, **norm: Any) -> None:
-        super().__init__(channels, LOWEST_WEIGHT, **norm)
+    def __init__(self, channels: int, kernel: int, spread: float = 1.0, ceiling: float | None = None) -> None:
+        super().__init__(channels, LOWEST_WEIGHT, spread, ceiling)
         self.kernel = kernel
 
     def _scaled(self, memory: Tensor, scale: Tensor) -> Tensor:
