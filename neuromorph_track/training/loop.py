@@ -147,10 +147,10 @@ def _watched(learner: Learner, batches: Ahead, folder: Path, quiet: bool, tensor
     """Take all steps and leave the result; what a killed training left half written is swept away."""
     for path in folder.glob(f".{Path(LAST).stem}-*{Path(LAST).suffix}"):
         path.unlink(missing_ok=True)
-    recipe = learner.recipe
+    recipe, longest = learner.recipe, learner.recipe.optimiser.gradient_norm
     with (
         ScalarLog(folder, learner.step, tensorboard) as log,
-        Watch(log, recipe.steps, learner.step, recipe.log_every, quiet) as watch,
+        Watch(log, recipe.steps, learner.step, recipe.log_every, quiet, longest) as watch,
     ):
         _run(learner, batches, folder, watch)
     save_checkpoint(folder / FINAL, learner.result())

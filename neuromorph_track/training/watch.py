@@ -1,8 +1,10 @@
-"""What the user sees of a training while it runs, and is warned of: layers that fall silent or shout."""
+"""What the user sees of a training while it runs, and is warned of: silent or shouting layers, gradients."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from statistics import median
 from types import TracebackType
 
 from rich.console import Console
@@ -18,6 +20,8 @@ SILENT = 1e-4
 PATIENCE = 5
 # A layer that shouts: so many times what it sent at first, and more than this per neuron and frame.
 GROWTH, LOUD = 3.0, 0.5
+# Gradients so many times as long as at first, and longer than what they are shortened to.
+STEEPER = 10.0
 
 
 class Watch:
@@ -32,11 +36,15 @@ class Watch:
         Steps between logs.
     quiet : bool
         No bar; warnings are only logged.
+    longest : float
+        What gradients are shortened to.
     """
 
-    def __init__(self, log: ScalarLog, total: int, done: int, every: int, quiet: bool) -> None:
+    def __init__(
+        self, log: ScalarLog, total: int, done: int, every: int, quiet: bool, longest: float = 10.0
+    ) -> None:
         self._log, self._every, self._total = log, every, total
-        self._warnings = EarlyWarnings()
+        self._warnings = EarlyWarnings(longest)
         self._console = Console(stderr=True, quiet=quiet)
         self._bar = Progress(
             TextColumn("{task.completed}/{task.total}"),
@@ -70,15 +78,23 @@ class Watch:
         if step % self._every and step != self._total:
             return
         self._log.add(step, outcome.terms, outcome.sent)
-        for warning in self._warnings.look(step, outcome.sent):
+        gradient = outcome.terms.get("gradient", math.inf)
+        for warning in (*self._warnings.look(step, outcome.sent), *self._warnings.feel(step, gradient)):
             self._log.warn(step, warning)
             self._console.print(f"warning: {warning}", style="yellow", highlight=False)
 
 
 class EarlyWarnings:
-    """Looks at each log and says each thing once."""
+    """Looks at each log and says each thing once.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    longest : float
+        What gradients are shortened to.
+    """
+
+    def __init__(self, longest: float = 10.0) -> None:
+        self._longest, self._lengths = longest, list[float]()
         self._silent: list[int] = []
         self._first: list[list[float]] = []
         self._said: set[tuple[str, int]] = set()
@@ -98,6 +114,19 @@ class EarlyWarnings:
             usual = sum(first) / PATIENCE
             if rate > max(GROWTH * usual, LOUD) and self._new("loud", layer):
                 yield f"step {step}: layer {layer} explodes: {rate:.2g} {UNIT}, at first {usual:.2g}"
+
+    def feel(self, step: int, gradient: float) -> Iterator[str]:
+        """A warning after a log of a gradient's length: of a long one most parts get little."""
+        # In half precision a step may be skipped for its length.
+        if not math.isfinite(gradient):
+            return
+        self._lengths.append(gradient)
+        usual, now = median(self._lengths[:PATIENCE]), median(self._lengths[-PATIENCE:])
+        if now > max(STEEPER * usual, self._longest) and self._new("steep", 0):
+            told = (
+                f"gradients explode: {now:.3g} long, at first {usual:.3g}, and shortened to {self._longest:g}"
+            )
+            yield f"step {step}: {told}; a lower learning_rate, or freeze_norm sooner, may help"
 
     def _new(self, kind: str, layer: int) -> bool:
         known = (kind, layer) in self._said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,29 @@ def said(rates: list[float]) -> list[str]:
 )
 def test_each_thing_is_said_once(rates: list[float], expected: list[str]) -> None:
     assert said(rates) == expected
+
+
+@pytest.mark.parametrize(
+    ("lengths", "expected"),
+    [
+        ([30.0] * 8 + [299.0] * 9, []),
+        # One batch is no training.
+        ([30.0] * 8 + [5000.0, 20.0, 20.0] * 6, []),
+        ([30.0] * 8 + [math.inf] * 9, []),
+        # Nothing is shortened.
+        ([0.1] * 8 + [9.0] * 9, []),
+        (
+            [30.0] * 8 + [450.0] * 9,
+            [
+                "step 10: gradients explode: 450 long, at first 30, and shortened to 10;"
+                " a lower learning_rate, or freeze_norm sooner, may help"
+            ],
+        ),
+    ],
+)
+def test_gradients_that_explode_are_told(lengths: list[float], expected: list[str]) -> None:
+    warnings = EarlyWarnings(longest=10.0)
+    assert [text for step, each in enumerate(lengths) for text in warnings.feel(step, each)] == expected
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
