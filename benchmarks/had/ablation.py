@@ -4,8 +4,8 @@
 
 WORK is a folder for the trainings; what is there is not done again. The same student, clips and steps each
 time, all integer LIF neurons in fixed point on 128 sequences of the test split, every preset among them.
-Boxes are known of 64 of the 256 sequences; of the others a student hears from its teacher alone, which has
-learnt on sequences of its own. Another --regime, or another number of steps, wants a WORK of its own. Gains
+Boxes are known of 48 (or 64: --regime) of the 256 sequences; of the others a student hears from its teacher
+alone, which has learnt on sequences of its own. Another regime, or number of steps, wants its own WORK. Gains
 are over ``alone``, and over the centroid of the events near the last place, which learns nothing; paired over
 sequences and seeds, with a 95 % interval over both.
 """
