@@ -1,10 +1,10 @@
 """Students that learnt for as long as was best on validation: neither cut short nor learnt by heart.
 
-    OMP_NUM_THREADS=1 python benchmarks/had/chosen.py WORK WORK2 WORK4 [--seeds 5] [--terms alone ...]
+    OMP_NUM_THREADS=1 python benchmarks/had/chosen.py WORK [WORK2 ...] [--seeds 5] [--terms alone ...]
 
-Each folder is one of ablation.py's, with the same kinds and seeds after another number of steps; all trained
-already. Of each kind the number of steps is chosen that has the best SR on 96 sequences of the part for
-validation, over all seeds; gains are then shown on the part for tests.
+Each folder is one of ablation.py's, with students of another number of steps, trained already. Of each kind
+the number of steps is chosen that has the best SR on 96 sequences of the part for validation, over all seeds;
+gains are then shown on the part for tests. A folder without a kind says nothing of it.
 """
 
 from __future__ import annotations
@@ -34,12 +34,17 @@ def trained(works: list[Path], name: str, seeds: int) -> dict[int, list[Path]]:
     found: dict[int, list[Path]] = {}
     for work in works:
         checkpoints = [folder_of(work, name, seed) / "final.pt" for seed in range(seeds)]
-        if missing := [str(path) for path in checkpoints if not path.is_file()]:
+        missing = [str(path) for path in checkpoints if not path.is_file()]
+        if len(missing) == seeds:
+            continue
+        if missing:
             sys.exit(f"not trained yet: {', '.join(missing)}; ablation.py trains them")
         steps = {steps_of(path) for path in checkpoints}
         if len(steps) > 1 or steps & set(found):
             sys.exit(f"{work}, {name}: trainings of {sorted(steps)} steps, expected one number, once")
         found[steps.pop()] = checkpoints
+    if not found:
+        sys.exit(f"{name}: not trained in {', '.join(map(str, works))}; ablation.py trains it")
     return found
 
 
@@ -54,8 +59,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     test, data = Test(), options.works[0]
-    shown = Table(title=f"{VALIDATION.label}: SR by steps, {options.seeds} seeds")
-    shown.add_column("")
+    shown = Table("", "steps", "SR", title=f"{VALIDATION.label}, {options.seeds} seeds")
     chosen: dict[str, list[Scores]] = {}
     for name in options.terms:
         kind = trained(options.works, name, options.seeds)
@@ -64,10 +68,8 @@ def main() -> None:
         }
         best = max(kind, key=lambda steps: sum(each.SR.mean() for each in validated[steps]))
         chosen[f"{name}, {best} steps"] = [judged(path, test, data) for path in kind[best]]
-        if not shown.rows:
-            for steps in kind:
-                shown.add_column(str(steps), justify="right")
-        shown.add_row(name, *(mean_and_spread(scores, "SR") for scores in validated.values()))
+        for steps, scores in validated.items():
+            shown.add_row(name, str(steps), mean_and_spread(scores, "SR"))
     Console(width=160).print(shown)
     first = next(iter(chosen))
     Console(width=160).print(table(chosen, first, f"{test.label}, {options.seeds} seeds"))
