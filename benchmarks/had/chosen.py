@@ -10,7 +10,6 @@ gains are then shown on the part for tests. A folder without a kind says nothing
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -20,16 +19,18 @@ from rich.console import Console
 from rich.table import Table
 from trainings import ALONE, Scores, Test, folder_of, judged
 
+from neuromorph_track.export.checkpoint import recipe_of
+from neuromorph_track.training.checkpoint import load_checkpoint
+
 VALIDATION = Test(split="val", count=96)
 
 
 def steps_of(checkpoint: Path) -> int:
-    """Steps that a training took, by its log."""
-    last = (checkpoint.parent / "log.jsonl").read_text().splitlines()[-1]
-    return int(json.loads(last)["step"])
+    """Steps of the recipe that a checkpoint was trained with."""
+    return recipe_of(load_checkpoint(checkpoint), str(checkpoint)).steps
 
 
-def trained(works: list[Path], name: str, seeds: int) -> dict[int, list[Path]]:
+def by_steps(works: list[Path], name: str, seeds: int) -> dict[int, list[Path]]:
     """Checkpoints of a kind, by seed, of each number of steps."""
     found: dict[int, list[Path]] = {}
     for work in works:
@@ -62,7 +63,7 @@ def main() -> None:
     shown = Table("", "steps", "SR", title=f"{VALIDATION.label}, {options.seeds} seeds")
     chosen: dict[str, list[Scores]] = {}
     for name in options.terms:
-        kind = trained(options.works, name, options.seeds)
+        kind = by_steps(options.works, name, options.seeds)
         validated = {
             steps: [judged(path, VALIDATION, data) for path in paths] for steps, paths in kind.items()
         }

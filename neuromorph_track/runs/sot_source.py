@@ -82,8 +82,8 @@ def open_sot(
     if sequence is not None:
         whole, warnings = truth_in_windows(sequence, opened.frames) if events else (SotTruth(sequence), ())
         if whole is not None:
-            if events and init is None:
-                start = max(start, whole.first)
+            if whole.windows is not None and init is None:
+                start = max(start, int(whole.windows[0]))
             truth = whole.part(start, max_frames)
             warnings = warnings if truth is not None else (_silent(sequence.name, start, events),)
     frames = LaterFrames(opened.frames, start) if start else opened.frames

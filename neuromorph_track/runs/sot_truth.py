@@ -29,11 +29,6 @@ class SotTruth:
     sequence: SingleSequence
     windows: NDArray[np.int64] | None = None
 
-    @property
-    def first(self) -> int:
-        """The first frame, or window, that its own first box is compared with."""
-        return 0 if self.windows is None else int(self.windows[0])
-
     def part(self, start: int, most: int | None) -> SotTruth | None:
         """That of ``most`` frames, or windows, from ``start`` on; None where it says nothing of the first."""
         first, end = start, None if most is None else start + most

@@ -41,7 +41,7 @@ class Watch:
     """
 
     def __init__(
-        self, log: ScalarLog, total: int, done: int, every: int, quiet: bool, longest: float = 10.0
+        self, log: ScalarLog, total: int, done: int, every: int, quiet: bool, longest: float
     ) -> None:
         self._log, self._every, self._total = log, every, total
         self._warnings = EarlyWarnings(longest)
@@ -93,7 +93,7 @@ class EarlyWarnings:
         What gradients are shortened to.
     """
 
-    def __init__(self, longest: float = 10.0) -> None:
+    def __init__(self, longest: float) -> None:
         self._longest, self._lengths = longest, list[float]()
         self._silent: list[int] = []
         self._first: list[list[float]] = []

@@ -23,7 +23,7 @@ from neuromorph_track.training.watch import EarlyWarnings, Watch
 
 
 def said(rates: list[float]) -> list[str]:
-    warnings = EarlyWarnings()
+    warnings = EarlyWarnings(longest=10.0)
     return [text for step, rate in enumerate(rates) for text in warnings.look(step, [0.5, rate])]
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_number_is_null(tmp_path: Path) -> None:
 def test_every_so_many_steps_and_the_last_are_logged(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with ScalarLog(tmp_path, 0, False) as log, Watch(log, 7, 0, every=3, quiet=False) as watch:
+    with ScalarLog(tmp_path, 0, False) as log, Watch(log, 7, 0, every=3, quiet=False, longest=10.0) as watch:
         for step in range(1, 8):
             watch.saw(step, Outcome({"loss": 1.5, "learning_rate": 0.1}, [0.5, 0.0]))
     assert [line["step"] for line in lines(tmp_path)] == [3, 6, 7]
@@ -112,7 +112,7 @@ def test_every_so_many_steps_and_the_last_are_logged(
 
 
 def test_warnings_are_seen_and_logged(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with ScalarLog(tmp_path, 0, False) as log, Watch(log, 9, 0, every=1, quiet=False) as watch:
+    with ScalarLog(tmp_path, 0, False) as log, Watch(log, 9, 0, every=1, quiet=False, longest=10.0) as watch:
         for step in range(1, 9):
             watch.saw(step, Outcome({"loss": 1.5}, [0.5, 0.0]))
     assert capfd.readouterr().err.count("layer 1 is dead") == 1
