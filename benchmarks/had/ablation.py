@@ -56,7 +56,7 @@ TERMS: dict[str, dict[str, Any] | None] = {
     KNOWN: None,
 }
 METRICS = ("SR", "PR", "NPR")
-CENTROID = "centroid of events near"
+CENTROID, TEACHER = "centroid of events near", "teacher, in floats"
 
 
 def measured(work: Path, seeds: int, terms: list[str], test: Test, regime: Regime) -> dict[str, list[Scores]]:
@@ -67,7 +67,7 @@ def measured(work: Path, seeds: int, terms: list[str], test: Test, regime: Regim
         for name in terms:
             student = student_of(work, name, seed, TERMS[name], regime)
             found.setdefault(name, []).append(judged(student, test, work))
-    found["teacher, in floats"] = [judged(teacher_of(work), test, work, True)]
+    found[TEACHER] = [judged(teacher_of(work), test, work, True)]
     return found
 
 

@@ -94,13 +94,12 @@ def energy(work: Path, student: Path, teacher: Path, presets: list[str]) -> Tabl
     )
     dense = {name: price(ann, load_profile(name), FRAME_S) for name in (*CHIPS, *DENSE)}
     for preset in presets:
-        watched = list(sequences(preset, COUNTED, "test", work))
+        watched = list(sequences(Test(preset, COUNTED), work))
         counted = student_activity(net, watched)
         synops = f"{np.mean(counted.total('synops')):,.0f}"
         for chip in CHIPS:
             own = price(counted, load_profile(chip), WINDOW_S, network=net.siamese.search)
-            fits = own.placement is None or own.placement.fits is not False
-            for other in (chip, *DENSE) if fits else (chip,):
+            for other in (chip, *DENSE) if _fits(own) else (chip,):
                 shown.add_row(preset, *_compared(own, dense[other]), synops)
                 preset = synops = ""
     return shown
@@ -124,11 +123,15 @@ def _compared(own: EnergyReport, other: EnergyReport) -> tuple[str, ...]:
 
 def _obstacle(report: EnergyReport, energy: FrameEnergy | None, period: float) -> str:
     """Why it could not watch there; empty if it could."""
-    if energy is report.steady_state and report.placement is not None and report.placement.fits is False:
+    if energy is report.steady_state and not _fits(report):
         return "does not fit"
     time = None if energy is None else energy.frame_time
     late = time is not None and time.p95 > 1.001 * period
     return f"too slow, {1e3 * time.p95:.0f} ms (P95)" if time is not None and late else ""
+
+
+def _fits(report: EnergyReport) -> bool:
+    return report.placement is None or report.placement.fits is not False
 
 
 def _milliwatts(watts: Floats, figure: str) -> str:

@@ -72,11 +72,17 @@ class Regime(NamedTuple):
     steps: tuple[int, int]
 
 
+def _of_recipe() -> Regime:
+    known, unknown = (each.model_dump() for each in STUDENT.data)
+    high, low = (stage.steps for stage in STUDENT.stage)
+    return Regime(known["sequences"], unknown["template"], (high, low))
+
+
 # By how many sequences have boxes, and how long the high rate is kept: docs/had.md.
 REGIMES = {
     "64-short": Regime(64, "any", (900, 300)),
     "64-long": Regime(64, "first", (1200, 2400)),
-    "48-long": Regime(48, "first", (1200, 2400)),
+    "48-long": _of_recipe(),
     "48-high": Regime(48, "first", (3600, 1200)),
 }
 
@@ -147,10 +153,11 @@ def trained(given: Recipe, work: Path, teacher: Path | None = None) -> Path:
 
 
 @cache
-def sequences(preset: str, count: int, split: str, folder: Path) -> tuple[PairedSequence, ...]:
+def sequences(test: Test, folder: Path) -> tuple[PairedSequence, ...]:
     """Sequences that no training has seen."""
     size = {"width": WIDTH, "height": HEIGHT, "size": SIZE}
-    specs = [PairedSpec(seed=seed, split=split, preset=preset, **size) for seed in range(count)]
+    seeds = range(test.first, test.first + test.count)
+    specs = [PairedSpec(seed=seed, split=test.split, preset=test.preset, **size) for seed in seeds]
     return tuple(load_or_draw(spec, folder / "sequences") for spec in specs)
 
 
@@ -169,10 +176,11 @@ class Test:
     preset: str = "mixed"
     count: int = 128
     split: str = "test"
+    first: int = 0
 
     @property
     def label(self) -> str:
-        return f"{self.split}-{self.preset}-{self.count}"
+        return f"{self.split}-{self.preset}-{self.count}" + (f"-from-{self.first}" if self.first else "")
 
 
 def judged(checkpoint: Path, test: Test, work: Path, floats: bool = False) -> Scores:
@@ -187,7 +195,7 @@ def judged(checkpoint: Path, test: Test, work: Path, floats: bool = False) -> Sc
 def scored(follow: Callable[[PairedSequence, int], Boxes], test: Test, work: Path) -> list[list[float]]:
     """SR, PR and NPR of each sequence, of a tracker that is told a sequence and its first window."""
     found = []
-    for sequence in sequences(test.preset, test.count, test.split, work):
+    for sequence in sequences(test, work):
         first = first_window(sequence)
         truth = truth_from(sequence, first)
         boxes = follow(sequence, first)
