@@ -189,6 +189,9 @@ def test_raw_headers(tmp_path: Path, content: bytes, message: str) -> None:
         ('t,y,"x",q\n# by me\n0,9,9,1\n', "heading: found 't,y,\"x\",q', expected t, x, y and p as names"),
         ("t,x,y,p\ntrue,1,1,0\n2,1,1,1\n", "time: found times like true"),
         ("hello\nworld\n", "rows: found 'hello', expected rows of four numbers"),
+        ('"0","9","9","1"\n', "expected rows of four numbers, unquoted"),
+        ("0,1;9;9;1\n", "line 1: found '0,1;9;9;1', .* commas between columns alone and a point"),
+        ("0,1 9 9 1\n", "line 1: found '0,1 9 9 1', .* commas between columns alone and a point"),
         ("0 9 9 1\n5 9 9 1\n\xff\n", "byte .* is not text"),
     ],
 )  # fmt: skip

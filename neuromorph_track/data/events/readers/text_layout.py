@@ -25,6 +25,7 @@ _NAMES = {
 }
 _HEADING = re.compile(r"([a-z]+)(?:[ _]?[\[(]?(ns|us|ms|s|sec)[\])]?)?", re.ASCII)
 _SENSOR = re.compile(r"\s*(\d{1,5})[\s,]+(\d{1,5})\s*", re.ASCII)
+_FEW = "four numbers or more, with commas between columns alone and a point before fractions"
 # Rows that tell the order of columns without a heading.
 LOOKED_AT = 10_000
 
@@ -88,7 +89,7 @@ def find_layout(
         size = size or _sensor(lines[start])
         start += 1
     if start == len(lines):
-        raise InputError(path, "rows", _shown(lines), "rows of four numbers: time, x, y, polarity")
+        raise InputError(path, "rows", _shown(lines), "rows of four numbers, unquoted: time, x, y, polarity")
     delimiter = next((mark for mark in ",;" if mark in lines[start]), None)
     values, written = _values(path, lines, range(start, min(start + LOOKED_AT, len(lines))), delimiter)
     named, unit = _named(path, lines[:start], values.shape[1], hints.columns)
@@ -151,7 +152,8 @@ def _values(
         if len(row) != width or not all(_is_number(cell) for cell in row):
             found = repr(lines[number][:LONGEST_FOUND].strip())
             before = " as before" if number > rows[0] else ""
-            raise InputError(path, f"line {number + 1}", found, f"{width} numbers{before}")
+            expected = f"{width} numbers{before}" if width >= len(COLUMNS) else _FEW
+            raise InputError(path, f"line {number + 1}", found, expected)
     numbers = [[_number(cell) for cell in row] for row in cells]
     return np.array(numbers), [list(column) for column in zip(*cells, strict=True)]
 
