@@ -3,10 +3,10 @@
     OMP_NUM_THREADS=1 python benchmarks/had/chosen.py WORK [WORK2 ...] [--seeds 5] [--first 128] [--terms ...]
 
 Each folder is one of ablation.py's, with students of another number of steps, trained already. Of each kind
-the number of steps is chosen that has the best SR on 96 sequences of the part for validation, over all seeds;
-gains are then shown on 128 sequences of the part for tests. A folder without a kind says nothing of it.
-Regimes were compared on the first 128 of that part (docs/had.md); ``--first 128`` takes the 128 after them,
-which nothing was chosen by.
+the folder is chosen that has the best SR on 96 sequences of the part for validation, over all seeds; gains
+are then shown on 128 sequences of the part for tests. A folder without a kind says nothing of it. Regimes
+were compared on the first 128 of that part (docs/had_measured.md); ``--first 128`` takes the 128 after
+them, which nothing was chosen by, ``--first 0 128`` both.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
-from ablation import CENTROID, TEACHER, TERMS, mean_and_spread, table, trivial
+from ablation import CENTROID, TEACHER, TERMS, mean_and_spread, plot, table, trivial
 from rich.console import Console
 from rich.table import Table
 from trainings import ALONE, Scores, Test, folder_of, judged, teacher_of
@@ -51,34 +52,49 @@ def by_steps(works: list[Path], name: str, seeds: int) -> dict[int, list[Path]]:
     return found
 
 
+def choose(works: list[Path], name: str, seeds: int, shown: Table) -> tuple[int, list[Path]]:
+    """The number of steps that is best on validation, and its checkpoints; all are added to a table."""
+    kind, means = by_steps(works, name, seeds), dict[int, float]()
+    for steps, paths in kind.items():
+        validated = [judged(path, VALIDATION, works[0]) for path in paths]
+        means[steps] = float(np.mean([each.SR.mean() for each in validated]))
+        shown.add_row(name, str(steps), mean_and_spread(validated, "SR"))
+    best = max(means, key=means.__getitem__)
+    return best, kind[best]
+
+
+def joined(parts: list[Scores]) -> Scores:
+    """Of the sequences of all parts."""
+    return Scores(*map(np.concatenate, zip(*parts, strict=True)))
+
+
 def main() -> None:
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("works", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--first", type=int, default=0, help="sequence of the part for tests to begin with")
+    parser.add_argument("--first", type=int, nargs="+", default=[0], help="of 128 sequences for tests")
     parser.add_argument(
         "--terms", nargs="+", choices=list(TERMS), default=[ALONE, "response, feature, similarity"]
     )
+    parser.add_argument("--plot", type=Path, help="e.g. docs/had_chosen.png")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    test, data = Test(first=options.first), options.works[0]
-    shown = Table("", "steps", "SR", title=f"{VALIDATION.label}, {options.seeds} seeds")
-    chosen: dict[str, list[Scores]] = {}
+    tests, data = [Test(first=first) for first in options.first], options.works[0]
+    baselines = [trivial(test, data) for test in tests]
+    found = {name: [joined([each[name][0] for each in baselines])] for name in baselines[0]}
+    shown, chosen = Table("", "steps", "SR", title=f"{VALIDATION.label}, {options.seeds} seeds"), list[str]()
     for name in options.terms:
-        kind = by_steps(options.works, name, options.seeds)
-        validated = {
-            steps: [judged(path, VALIDATION, data) for path in paths] for steps, paths in kind.items()
-        }
-        best = max(kind, key=lambda steps: sum(each.SR.mean() for each in validated[steps]))
-        chosen[f"{name}, {best} steps"] = [judged(path, test, data) for path in kind[best]]
-        for steps, scores in validated.items():
-            shown.add_row(name, str(steps), mean_and_spread(scores, "SR"))
+        steps, paths = choose(options.works, name, options.seeds, shown)
+        chosen.append(f"{name}, {steps:,} steps")
+        found[chosen[-1]] = [joined([judged(path, test, data) for test in tests]) for path in paths]
+    found[TEACHER] = [joined([judged(teacher_of(data), test, data, True) for test in tests])]
     Console(width=160).print(shown)
-    teacher = [judged(teacher_of(data), test, data, True)]
-    found = {**trivial(test, data), **chosen, TEACHER: teacher}
-    for against in (next(iter(chosen)), CENTROID):
-        Console(width=160).print(table(found, against, f"{test.label}, {options.seeds} seeds"))
+    title = f"{', '.join(test.label for test in tests)}, {options.seeds} seeds"
+    for against in (chosen[0], CENTROID):
+        Console(width=160).print(table(found, against, title))
+    if options.plot is not None:
+        plot(found, options.plot)
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def _of_recipe() -> Regime:
     return Regime(known["sequences"], unknown["template"], (high, low))
 
 
-# By how many sequences have boxes, and how long the high rate is kept: docs/had.md.
+# By how many sequences have boxes, and how long the high rate is kept: docs/had_measured.md.
 REGIMES = {
     "64-short": Regime(64, "any", (900, 300)),
     "64-long": Regime(64, "first", (1200, 2400)),
