@@ -70,6 +70,7 @@ class Regime(NamedTuple):
     template: Literal["any", "first"]
     # At the rate of each of the recipe's stages.
     steps: tuple[int, int]
+    neuron: Literal["integer", "sigma_delta"] = "integer"
 
 
 def _of_recipe() -> Regime:
@@ -91,10 +92,12 @@ def regime_options(parser: argparse.ArgumentParser) -> None:
     """Those that say in which regime students learn."""
     parser.add_argument("--regime", choices=list(REGIMES), default="48-long", help="boxes, and stages")
     parser.add_argument("--steps", type=int, help="of a student, in other stages as in its own")
+    neurons = ("integer", "sigma_delta")
+    parser.add_argument("--neuron", choices=neurons, default=neurons[0], help="of students")
 
 
 def regime_of(options: argparse.Namespace) -> Regime:
-    chosen = REGIMES[options.regime]
+    chosen = REGIMES[options.regime]._replace(neuron=options.neuron)
     if options.steps is None:
         return chosen
     first = round(options.steps * chosen.steps[0] / sum(chosen.steps))
@@ -130,8 +133,15 @@ def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, r
         {**stage.model_dump(mode="json", exclude_none=True), "steps": steps}
         for stage, steps in zip(STUDENT.stage, regime.steps, strict=True)
     ]
-    given = changed(STUDENT, name=label, seed=seed, stage=stages, data=data, distillation=terms)
+    fields = {"name": label, "seed": seed, "stage": stages, "data": data, "distillation": terms}
+    given = changed(STUDENT, network=_network(regime.neuron), **fields)
     return trained(given, work, teacher_of(work) if terms else None)
+
+
+def _network(neuron: str) -> dict[str, Any]:
+    """The student's, of other neurons; those of sigma-delta have one step for a template."""
+    own = STUDENT.network.model_dump(mode="json")
+    return own if neuron == own["neuron"] else {**own, "neuron": neuron, "template_steps": 1}
 
 
 def _data(regime: Regime) -> list[dict[str, Any]]:

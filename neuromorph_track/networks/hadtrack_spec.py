@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from neuromorph_track.networks.branches_spec import BranchesSpec, Side, Steps
 from neuromorph_track.networks.detector import Channels
@@ -18,7 +18,7 @@ USUAL_SHARE = 0.2
 class HadtrackSpec(BranchesSpec):
     """The ``[network]`` table of a recipe with ``family = "hadtrack"``.
 
-    Such a network sees the whole sensor, window after window, and its neurons carry their states on. A
+    Such a network sees the whole sensor, window after window; integer LIF neurons carry their states on. A
     timestep is a window; a template takes ``template_steps`` of them.
 
     Attributes
@@ -27,14 +27,18 @@ class HadtrackSpec(BranchesSpec):
         ``events``: a picture of each window's events; ``frames``; ``both``: a frame, and a picture of the
         events since the frame before it.
     neuron : str
-        ``integer``: integer LIF, graded spikes; ``relu``: no spikes and no state.
+        ``integer``: integer LIF, graded spikes; ``sigma_delta``: SLAYER's, which lava-dl reads, each window
+        one step from silence; ``relu``: no spikes and no state.
+    threshold : float
+        Of sigma-delta neurons, in units of activation.
     frame_us : int
         Microseconds from frame to frame, where it sees frames.
     """
 
     family: Literal["hadtrack"] = "hadtrack"
     sees: Literal["events", "frames", "both"] = "events"
-    neuron: Literal["integer", "relu"] = "integer"
+    neuron: Literal["integer", "sigma_delta", "relu"] = "integer"
+    threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     heads: Annotated[int, Field(ge=1, le=64)] = 2
     keys: Channels = 8
     refinements: Annotated[int, Field(ge=0, le=4)] = 0
@@ -51,13 +55,13 @@ class HadtrackSpec(BranchesSpec):
 
     @property
     def carried(self) -> bool:
-        """States are carried from one window to the next, and each has an answer."""
+        """Windows follow one another, and each has an answer."""
         return True
 
     @property
     def ceiling(self) -> float | None:
         """Largest bias, in thresholds: a neuron that hears nothing says nothing, for however long."""
-        return SILENCE * (1 - self.decay) if self.neuron == "integer" else None
+        return {"integer": SILENCE * (1 - self.decay), "sigma_delta": 0.0, "relu": None}[self.neuron]
 
     @property
     def search_steps(self) -> int:
@@ -76,3 +80,9 @@ class HadtrackSpec(BranchesSpec):
     def usual_share(self) -> float:
         """Side of a usual object, in sides of what is seen."""
         return USUAL_SHARE
+
+    @model_validator(mode="after")
+    def _one_step_from_silence(self) -> HadtrackSpec:
+        if self.neuron == "sigma_delta" and self.template_steps != 1:
+            raise ValueError(f"network.template_steps 1 for sigma_delta neurons, not {self.template_steps}")
+        return self

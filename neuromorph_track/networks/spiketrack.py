@@ -87,7 +87,7 @@ class SpiketrackNet(nn.Module):
         -------
         DetectorOutput
             ``raw`` (N, 5, H', W', F): score, offset x and y, width, height; ``sent`` of the search branch;
-            ``features`` of the layer before the output.
+            ``features`` of the layer before the output, in units of activation.
         """
         return self.search(searches, self.memory(templates))
 
@@ -110,7 +110,8 @@ class SpiketrackNet(nn.Module):
         by_step = currents.unflatten(0, (steps, -1)).movedim(0, -1)
         raw = by_step if carried else by_step.mean(-1, keepdim=True)
         per_frame = steps // raw.shape[-1]
-        return DetectorOutput(raw, tuple(each.expand(raw.shape[-1]) * per_frame for each in sent), x)
+        spoken = tuple(each.expand(raw.shape[-1]) * per_frame for each in sent)
+        return DetectorOutput(raw, spoken, x * self._spike)
 
     def memory(self, templates: Tensor) -> Tensor | None:
         """What is written into the search branch, whole numbers; None of a blind network.

@@ -26,7 +26,7 @@ class CropSpec(Frozen):
     ----------
     factor : float or None
         Side of the square, in geometric means of the box's sides: ``factor * sqrt(w * h)``. None: all of the
-        picture, and states are carried on from one to the next.
+        picture, and states are carried on from one to the next (not those of sigma-delta neurons).
     steps : int
         Timesteps for one crop; all states are zero before the first. Of a template, where the search sees all
         of the picture: how many pictures it takes, one a step.
@@ -154,7 +154,7 @@ class SiameseContract(Frozen):
 
     @property
     def streams(self) -> bool:
-        """Whether the search sees all of every picture and carries its states on."""
+        """Whether the search sees all of every picture, one after the other."""
         return self.search.factor is None
 
     @model_validator(mode="after")

@@ -186,8 +186,8 @@ class _Chain:
         self._seen: Seen | None = None
         resets = None if crop.factor is None else crop.steps
         self.simulator = FixedSimulator(network, reset_interval=resets, pipelined=False, device=device)
-        # Sigma-delta neurons know of no reset between two steps.
-        self.forgets = crop.factor is not None and sends_changes(network)
+        # Sigma-delta neurons know of no reset between two steps; theirs were trained from silence.
+        self.forgets = sends_changes(network)
 
     def cut(self, window: Window, frame: Frame) -> Frame:
         """A window of a frame as the chain takes it."""

@@ -1,4 +1,4 @@
-"""A siamese pair that sees all of every picture, and carries what it saw from one to the next."""
+"""A siamese pair that sees all of every picture, and of neurons that leak, remembers those before."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from neuromorph_track.runs.siamese_net import Frame, PairNet, Template
 
 class StreamNet(PairNet):
     """Both chains in the fixed-point simulator; the search chain's states are carried on.
+
+    Sigma-delta neurons begin each picture in silence, as they were trained.
 
     Parameters
     ----------
@@ -64,5 +66,4 @@ class StreamNet(PairNet):
     def see(self, frame: Frame) -> tuple[NDArray[np.int32], Activity]:
         """What the head's neurons hold after the next picture, (5, H, W), and the counts."""
         steps = self._search.run([frame])
-        assert steps.membrane is not None
-        return steps.membrane[-1], steps.activity.per_frame(1)
+        return steps.held[-1], steps.activity.per_frame(1)

@@ -1,10 +1,11 @@
-"""The sigma-delta twin: what was trained, to the last bit, and lava-dl's own loader reads it."""
+"""Sigma-delta twins: what was trained, to the last bit, and lava-dl's own loader reads it."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from neuromorph_track.netx.write import write_net
 from neuromorph_track.runs.siamese_net import SiameseNet
 from neuromorph_track.runs.siamese_proof import prove_siamese
 from neuromorph_track.runs.verify_siamese import verify_siamese
+from tests.networks import tiny_streams
 from tests.networks.tiny_trackers import lived, recipe
 
 TRACKERS: list[dict[str, Any]] = [
@@ -36,6 +38,12 @@ TRACKERS: list[dict[str, Any]] = [
 def exported(seed: int = 0, **network: Any) -> SiameseExport:
     plan = recipe(neuron="sigma_delta", **network)
     return siamese_of(plan, lived(plan, seed).state_dict(), "tiny")
+
+
+def streaming() -> SiameseExport:
+    """One that sees windows of events."""
+    plan = tiny_streams.recipe(**tiny_streams.TWIN)
+    return siamese_of(plan, tiny_streams.lived(plan).state_dict(), "tiny")
 
 
 @pytest.mark.parametrize("network", TRACKERS, ids=lambda network: json.dumps(network)[:60])
@@ -126,12 +134,13 @@ for name in ("template", "search"):
 
 @pytest.mark.slow
 @pytest.mark.slayer
-def test_lava_dl_reads_it_and_computes_the_same(tmp_path: Path) -> None:
-    siamese = exported().siamese
+@pytest.mark.parametrize("made", [exported, streaming])
+def test_lava_dl_reads_it_and_computes_the_same(made: Callable[[], SiameseExport], tmp_path: Path) -> None:
+    siamese = made().siamese
     rng = np.random.default_rng(4)
     pictures = {
-        name: rng.integers(0, 256, (3, side, side)).astype(np.int32)
-        for name, side in (("template", 16), ("search", 32))
+        name: rng.integers(0, 256, chain.layers[0].shape).astype(np.int32)
+        for name, chain in (("template", siamese.template), ("search", siamese.search))
     }
     spikes = FixedSimulator(siamese.template, pipelined=False).run(pictures["template"][None]).output
     weights = {name: found.weight for name, found in retrieval_weights(siamese, spikes).items()}
@@ -155,5 +164,6 @@ def test_lava_dl_reads_it_and_computes_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.slayer
-def test_lava_s_bits_are_ours_with_memories_written_while_it_runs() -> None:
-    assert verify_siamese(exported().siamese, "lava", frames=2, stock=False).equal
+@pytest.mark.parametrize("made", [exported, streaming])
+def test_lava_s_bits_are_ours_with_memories_written_while_it_runs(made: Callable[[], SiameseExport]) -> None:
+    assert verify_siamese(made().siamese, "lava", frames=2, stock=False).equal

@@ -12,8 +12,9 @@ from neuromorph_track.networks.distillation import Distillation, DistillationSpe
 from neuromorph_track.networks.hadtrack import HadtrackNet, TaughtNet, _believed
 from neuromorph_track.networks.hadtrack_spec import HadtrackSpec
 from neuromorph_track.networks.integer.conv import FusedConv
+from neuromorph_track.networks.integer.sigma_delta import SPIKE_UNITS
 from neuromorph_track.training.recipe import Recipe
-from tests.networks.tiny_streams import NETWORK, TEACHER, lived, recipe, seen
+from tests.networks.tiny_streams import NETWORK, TEACHER, TWIN, lived, recipe, seen
 
 WINDOWS = 6
 
@@ -27,9 +28,20 @@ def test_every_window_has_an_answer() -> None:
     assert all(each.shape == (WINDOWS,) for each in output.sent)
 
 
-@pytest.mark.parametrize(("decay", "remembers"), [(0.5, True), (0.0, False)])
-def test_what_was_seen_before_is_remembered(decay: float, remembers: bool) -> None:
-    plan = recipe(decay=decay)
+def test_features_of_sigma_delta_neurons_are_activations() -> None:
+    plan = recipe(**TWIN)
+    features = lived(plan)(*seen(plan, WINDOWS)).features
+    assert features is not None
+    spikes = features * SPIKE_UNITS
+    assert torch.equal(spikes, spikes.round())
+    assert 0.1 < float(features.max()) < 32
+
+
+@pytest.mark.parametrize(
+    ("network", "remembers"), [({"decay": 0.5}, True), ({"decay": 0.0}, False), (TWIN, False)]
+)
+def test_what_was_seen_before_is_remembered(network: dict[str, Any], remembers: bool) -> None:
+    plan = recipe(**network)
     model = lived(plan)
     templates, windows = seen(plan, WINDOWS)
     with torch.no_grad():
@@ -46,7 +58,7 @@ def test_nothing_later_is_known() -> None:
         assert torch.equal(model(templates, windows[..., :4]).raw, model(templates, windows).raw[..., :4])
 
 
-@pytest.mark.parametrize("network", [{}, {"retrieval": "blind"}, {"retrieval": "correlation"}])
+@pytest.mark.parametrize("network", [{}, {"retrieval": "blind"}, {"retrieval": "correlation"}, TWIN])
 @pytest.mark.parametrize("decay", [0.0, 0.5, 0.9])
 def test_where_nothing_happens_nothing_is_said(network: dict[str, Any], decay: float) -> None:
     plan = recipe(decay=decay, **network)
@@ -89,6 +101,8 @@ def test_fields_that_do_not_fit() -> None:
     for field, value in (("template_side", 25), ("kernel", 2), ("sees", "nothing")):
         with pytest.raises(ValidationError, match=field):
             HadtrackSpec.model_validate({**NETWORK, field: value})
+    with pytest.raises(ValidationError, match="template_steps 1 for sigma_delta neurons, not 2"):
+        HadtrackSpec.model_validate({**NETWORK, **TWIN, "template_steps": 2})
 
 
 def both() -> tuple[Recipe, HadtrackNet, Recipe, HadtrackNet]:

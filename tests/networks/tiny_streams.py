@@ -20,6 +20,7 @@ NETWORK: dict[str, Any] = {
     "template_steps": 2,
     "decay": 0.5,
 }
+TWIN: dict[str, Any] = {"neuron": "sigma_delta", "template_steps": 1}
 TEACHER: dict[str, Any] = {"sees": "both", "neuron": "relu", "template_steps": 1}
 
 

@@ -14,7 +14,7 @@ from neuromorph_track.runs.follow import settings_of
 from neuromorph_track.runs.stream import stream
 from neuromorph_track.runs.stream_net import StreamNet
 from neuromorph_track.runs.stream_proof import prove_stream
-from tests.networks.tiny_streams import lived, recipe
+from tests.networks.tiny_streams import TWIN, lived, recipe
 
 BOX = np.array([20.0, 20.0, 20.0, 16.0])
 RETRIEVALS: list[dict[str, Any]] = [
@@ -37,9 +37,9 @@ def windows(count: int, height: int = 64, width: int = 72) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("network", RETRIEVALS)
-@pytest.mark.parametrize("decay", [0.0, 0.75])
-def test_the_pair_computes_what_was_trained(network: dict[str, Any], decay: float) -> None:
-    made = exported(decay=decay, **network)
+@pytest.mark.parametrize("neurons", [{"decay": 0.0}, {"decay": 0.75}, TWIN], ids=lambda neurons: str(neurons))
+def test_the_pair_computes_what_was_trained(network: dict[str, Any], neurons: dict[str, Any]) -> None:
+    made = exported(**neurons, **network)
     proof = prove_stream(made.model, made.siamese)
     assert proof.equal
     assert proof.values == 2 * 12 * 5 * 8 * 9
@@ -64,12 +64,23 @@ def test_it_comes_back_from_its_folder(tmp_path: Any) -> None:
     assert prove_stream(made.model, again).equal
 
 
-def net() -> StreamNet:
-    return StreamNet(exported().siamese)
+def net(**network: Any) -> StreamNet:
+    return StreamNet(exported(**network).siamese)
 
 
-def test_a_silent_scene_costs_nothing() -> None:
-    given = net()
+@pytest.mark.parametrize(("network", "remembers"), [({}, True), (TWIN, False)])
+def test_a_window_knows_of_the_one_before(network: dict[str, Any], remembers: bool) -> None:
+    given, (first, second) = net(**network), windows(2)
+    given.begin(72, 64)
+    given.see(first)
+    after = given.see(second)[0]
+    given.begin(72, 64)
+    assert np.array_equal(after, given.see(second)[0]) != remembers
+
+
+@pytest.mark.parametrize("network", [{}, TWIN])
+def test_a_silent_scene_costs_nothing(network: dict[str, Any]) -> None:
+    given = net(**network)
     given.begin(72, 64)
     for window in windows(3):
         given.look(window)
