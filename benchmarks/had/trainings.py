@@ -52,8 +52,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from paired import first_window, truth_from, xywh
 
 _EXPORTS = Path(__file__).parents[2] / "netx_exports"
-STUDENT, TEACHER = (
-    read_recipe(_EXPORTS / f"{name}.toml") for name in ("hadtrack-nano-taught", "hadtrack-teacher")
+STUDENT, TWIN, TEACHER = (
+    read_recipe(_EXPORTS / f"{name}.toml")
+    for name in ("hadtrack-nano-taught", "hadtrack-nano-sigma-delta", "hadtrack-teacher")
 )
 assert STUDENT.input.events is not None
 HEIGHT, WIDTH, GAIN = STUDENT.input.height, STUDENT.input.width, STUDENT.input.events.gain
@@ -134,14 +135,9 @@ def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, r
         for stage, steps in zip(STUDENT.stage, regime.steps, strict=True)
     ]
     fields = {"name": label, "seed": seed, "stage": stages, "data": data, "distillation": terms}
-    given = changed(STUDENT, network=_network(regime.neuron), **fields)
+    network = {"integer": STUDENT, "sigma_delta": TWIN}[regime.neuron].network.model_dump(mode="json")
+    given = changed(STUDENT, network=network, **fields)
     return trained(given, work, teacher_of(work) if terms else None)
-
-
-def _network(neuron: str) -> dict[str, Any]:
-    """The student's, of other neurons; those of sigma-delta have one step for a template."""
-    own = STUDENT.network.model_dump(mode="json")
-    return own if neuron == own["neuron"] else {**own, "neuron": neuron, "template_steps": 1}
 
 
 def _data(regime: Regime) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,6 +33,8 @@ class SiameseProof:
         In units of a membrane potential.
     error : float
         What 8 bits took from the memories: the largest relative Frobenius norm.
+    wrapped : tuple of str
+        A warning for each layer whose sums left 24 bits, which is one reason not to be equal.
     """
 
     targets: int
@@ -41,8 +44,9 @@ class SiameseProof:
     largest_difference: int
     largest_potential: int
     error: float
+    wrapped: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, float]:
+    def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     def sentence(self) -> str:
@@ -51,7 +55,8 @@ class SiameseProof:
         if self.equal:
             return f"equal to the trained network, to the last bit, {over}{lost}"
         differs = f"{self.largest_difference} of {self.largest_potential}"
-        return f"compared with the trained network {over}: it differs by at most {differs}{lost}"
+        why = "".join(f"; {told}" for told in self.wrapped)
+        return f"compared with the trained network {over}: it differs by at most {differs}{lost}{why}"
 
 
 def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
@@ -67,11 +72,17 @@ def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
         for frame, _, _ in pictures:
             run.append(net.potentials(frame, around))
             wanted.append(_trained(model, siamese, pictures[0][0], box, frame, around))
-    return compared(np.stack(run), np.stack(wanted), TARGETS, len(run), max(errors))
+    wrapped = tuple(net.wrapped_layers())
+    return compared(np.stack(run), np.stack(wanted), TARGETS, len(run), max(errors), wrapped)
 
 
 def compared(
-    run: NDArray[np.integer], wanted: NDArray[np.int64], targets: int, frames: int, error: float
+    run: NDArray[np.integer],
+    wanted: NDArray[np.int64],
+    targets: int,
+    frames: int,
+    error: float,
+    wrapped: tuple[str, ...],
 ) -> SiameseProof:
     """The proof of potentials of the pair against those of the trained network."""
     given = run.astype(np.int64)
@@ -83,6 +94,7 @@ def compared(
         largest_difference=int(np.abs(given - wanted).max()),
         largest_potential=int(np.abs(wanted).max()),
         error=error,
+        wrapped=wrapped,
     )
 
 

@@ -67,7 +67,9 @@ def test_equal_to_the_last_bit_from_disk(network: dict[str, Any], tmp_path: Path
 def test_sums_that_leave_a_state_are_told() -> None:
     """24 bits with 18 fraction bits end at 32 units of activation."""
     made = exported(retrieval="correlation")
-    assert not prove_siamese(made.model, made.siamese).equal
+    proof = prove_siamese(made.model, made.siamese)
+    assert not proof.equal
+    assert "of the search chain reached" in proof.sentence()
     net = SiameseNet(made.siamese)
     for seed in range(2):
         shown = list(TargetScene(TargetSpec(seed=seed, split="test", frames=4)))
