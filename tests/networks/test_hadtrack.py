@@ -30,7 +30,8 @@ def test_every_window_has_an_answer() -> None:
 
 def test_features_of_sigma_delta_neurons_are_activations() -> None:
     plan = recipe(**TWIN)
-    features = lived(plan)(*seen(plan, WINDOWS)).features
+    with torch.no_grad():
+        features = lived(plan)(*seen(plan, WINDOWS)).features
     assert features is not None
     spikes = features * SPIKE_UNITS
     assert torch.equal(spikes, spikes.round())
