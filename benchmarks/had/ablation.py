@@ -3,11 +3,11 @@
     OMP_NUM_THREADS=1 python benchmarks/had/ablation.py WORK [--seeds 5] [--terms alone all ...] [--plot PNG]
 
 WORK is a folder for the trainings; what is there is not done again. The same student and steps each time,
-all integer LIF neurons in fixed point on 128 sequences of the test split, every preset among them. Boxes
-are known of 48 (or 64: --regime) of 256 sequences, which are all that a student alone sees; of the others a
-taught student hears from its teacher, which has learnt on sequences of its own. Another regime, or number
-of steps, wants its own WORK. Gains are over ``alone``, and over the centroid of the events near the last
-place, which learns nothing; paired over sequences and seeds, with a 95 % interval over both.
+all in fixed point on 128 sequences of the test split, every preset among them. Boxes are known of 48 (or
+64: --regime) of 256 sequences, which are all that a student alone sees; of the others a taught student
+hears from its teacher, which has learnt on sequences of its own. Another regime, or number of steps, wants
+its own WORK. Gains are over ``alone``, and over the centroid of the events near the last place, which
+learns nothing; paired over sequences and seeds, with a 95 % interval over both.
 """
 
 from __future__ import annotations

@@ -56,6 +56,8 @@ STUDENT, TWIN, TEACHER = (
     read_recipe(_EXPORTS / f"{name}.toml")
     for name in ("hadtrack-nano-taught", "hadtrack-nano-sigma-delta", "hadtrack-teacher")
 )
+# Of students, by their neurons.
+NETWORKS = {"integer": STUDENT.network, "sigma_delta": TWIN.network}
 assert STUDENT.input.events is not None
 HEIGHT, WIDTH, GAIN = STUDENT.input.height, STUDENT.input.width, STUDENT.input.events.gain
 # Of the test split; at most these pixels, as the students' own.
@@ -71,7 +73,7 @@ class Regime(NamedTuple):
     template: Literal["any", "first"]
     # At the rate of each of the recipe's stages.
     steps: tuple[int, int]
-    neuron: Literal["integer", "sigma_delta"] = "integer"
+    neuron: str = "integer"
 
 
 def _of_recipe() -> Regime:
@@ -93,8 +95,7 @@ def regime_options(parser: argparse.ArgumentParser) -> None:
     """Those that say in which regime students learn."""
     parser.add_argument("--regime", choices=list(REGIMES), default="48-long", help="boxes, and stages")
     parser.add_argument("--steps", type=int, help="of a student, in other stages as in its own")
-    neurons = ("integer", "sigma_delta")
-    parser.add_argument("--neuron", choices=neurons, default=neurons[0], help="of students")
+    parser.add_argument("--neuron", choices=list(NETWORKS), default="integer", help="of students")
 
 
 def regime_of(options: argparse.Namespace) -> Regime:
@@ -135,8 +136,7 @@ def student_of(work: Path, name: str, seed: int, terms: dict[str, Any] | None, r
         for stage, steps in zip(STUDENT.stage, regime.steps, strict=True)
     ]
     fields = {"name": label, "seed": seed, "stage": stages, "data": data, "distillation": terms}
-    network = {"integer": STUDENT, "sigma_delta": TWIN}[regime.neuron].network.model_dump(mode="json")
-    given = changed(STUDENT, network=network, **fields)
+    given = changed(STUDENT, network=NETWORKS[regime.neuron].model_dump(mode="json"), **fields)
     return trained(given, work, teacher_of(work) if terms else None)
 
 

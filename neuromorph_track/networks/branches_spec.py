@@ -44,6 +44,8 @@ class BranchesSpec(BaseModel):
         Standard deviation of the currents of a fresh layer, in thresholds.
     decay : float
         What is left of a potential a step later.
+    threshold : float
+        Of sigma-delta neurons, in units of activation.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +64,7 @@ class BranchesSpec(BaseModel):
     levels: Annotated[int, Field(ge=1, le=255)] = 4
     spread: Annotated[float, Field(gt=0, le=64)] = 1.0
     decay: Annotated[float, Field(ge=0, lt=1)] = 0.25
+    threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
 
     @property
     def stride(self) -> int:

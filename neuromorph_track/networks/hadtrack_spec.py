@@ -29,8 +29,6 @@ class HadtrackSpec(BranchesSpec):
     neuron : str
         ``integer``: integer LIF, graded spikes; ``sigma_delta``: SLAYER's, which lava-dl reads, each window
         one step from silence; ``relu``: no spikes and no state.
-    threshold : float
-        Of sigma-delta neurons, in units of activation.
     frame_us : int
         Microseconds from frame to frame, where it sees frames.
     """
@@ -38,7 +36,6 @@ class HadtrackSpec(BranchesSpec):
     family: Literal["hadtrack"] = "hadtrack"
     sees: Literal["events", "frames", "both"] = "events"
     neuron: Literal["integer", "sigma_delta", "relu"] = "integer"
-    threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     heads: Annotated[int, Field(ge=1, le=64)] = 2
     keys: Channels = 8
     refinements: Annotated[int, Field(ge=0, le=4)] = 0

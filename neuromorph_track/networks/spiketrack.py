@@ -106,12 +106,13 @@ class SpiketrackNet(nn.Module):
             sent.append(speaking(x))
         for block in self.head:
             x = _through(block, x, sent)
-        currents, _ = self.output(x.movedim(-1, 0).flatten(0, 1) * self.output.unit)
+        x = x * self.output.unit
+        currents, _ = self.output(x.movedim(-1, 0).flatten(0, 1))
         by_step = currents.unflatten(0, (steps, -1)).movedim(0, -1)
         raw = by_step if carried else by_step.mean(-1, keepdim=True)
         per_frame = steps // raw.shape[-1]
         spoken = tuple(each.expand(raw.shape[-1]) * per_frame for each in sent)
-        return DetectorOutput(raw, spoken, x * self._spike)
+        return DetectorOutput(raw, spoken, x)
 
     def memory(self, templates: Tensor) -> Tensor | None:
         """What is written into the search branch, whole numbers; None of a blind network.

@@ -17,8 +17,6 @@ class SpiketrackSpec(BranchesSpec):
     neuron : str
         ``integer``: integer LIF, graded spikes; ``sigma_delta``: SLAYER's, which lava-dl reads, one step from
         silence; ``relu``: the same network without spikes, for comparison.
-    threshold : float
-        Of sigma-delta neurons, in units of activation.
     search_side : int
         Side of the search crop, in pixels of the network.
     search_factor : float
@@ -31,7 +29,6 @@ class SpiketrackSpec(BranchesSpec):
 
     family: Literal["spiketrack"] = "spiketrack"
     neuron: Literal["integer", "sigma_delta", "relu"] = "integer"
-    threshold: Annotated[float, Field(gt=0, le=4)] = 0.1
     search_side: Side = 128
     search_factor: Annotated[float, Field(gt=1, le=16)] = 4.0
     search_steps: Steps = 1

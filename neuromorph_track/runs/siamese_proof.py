@@ -13,7 +13,7 @@ from neuromorph_track.data.targets import TargetScene, TargetSpec
 from neuromorph_track.detection.crop import Window, from_corners
 from neuromorph_track.networks.spiketrack import SpiketrackNet
 from neuromorph_track.netx import CropSpec, Siamese
-from neuromorph_track.runs.siamese_net import Frame, SiameseNet
+from neuromorph_track.runs.siamese_net import Frame, PairNet, SiameseNet
 
 TARGETS = 2
 FRAMES = 4
@@ -44,7 +44,7 @@ class SiameseProof:
     largest_difference: int
     largest_potential: int
     error: float
-    wrapped: tuple[str, ...] = ()
+    wrapped: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,17 +72,16 @@ def prove_siamese(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
         for frame, _, _ in pictures:
             run.append(net.potentials(frame, around))
             wanted.append(_trained(model, siamese, pictures[0][0], box, frame, around))
-    wrapped = tuple(net.wrapped_layers())
-    return compared(np.stack(run), np.stack(wanted), TARGETS, len(run), max(errors), wrapped)
+    return compared(net, np.stack(run), np.stack(wanted), TARGETS, len(run), max(errors))
 
 
 def compared(
+    net: PairNet,
     run: NDArray[np.integer],
     wanted: NDArray[np.int64],
     targets: int,
     frames: int,
     error: float,
-    wrapped: tuple[str, ...],
 ) -> SiameseProof:
     """The proof of potentials of the pair against those of the trained network."""
     given = run.astype(np.int64)
@@ -94,7 +93,7 @@ def compared(
         largest_difference=int(np.abs(given - wanted).max()),
         largest_potential=int(np.abs(wanted).max()),
         error=error,
-        wrapped=wrapped,
+        wrapped=tuple(net.wrapped_layers()),
     )
 
 

@@ -31,8 +31,7 @@ def prove_stream(model: SpiketrackNet, siamese: Siamese) -> SiameseProof:
         net.begin(spec.width, spec.height)
         run.append(np.stack([net.see(window)[0] for window in windows]))
         wanted.append(_trained(model, net, windows, box))
-    wrapped = tuple(net.wrapped_layers())
-    return compared(np.stack(run), np.stack(wanted), TARGETS, TARGETS * WINDOWS, max(errors), wrapped)
+    return compared(net, np.stack(run), np.stack(wanted), TARGETS, TARGETS * WINDOWS, max(errors))
 
 
 def _windows(seed: int, height: int, width: int) -> list[Frame]:

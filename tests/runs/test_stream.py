@@ -37,7 +37,7 @@ def windows(count: int, height: int = 64, width: int = 72) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("network", RETRIEVALS)
-@pytest.mark.parametrize("neurons", [{"decay": 0.0}, {"decay": 0.75}, TWIN], ids=lambda neurons: str(neurons))
+@pytest.mark.parametrize("neurons", [{"decay": 0.0}, {"decay": 0.75}, TWIN], ids=str)
 def test_the_pair_computes_what_was_trained(network: dict[str, Any], neurons: dict[str, Any]) -> None:
     made = exported(**neurons, **network)
     proof = prove_stream(made.model, made.siamese)
